@@ -1,0 +1,138 @@
+"""The indicator registry and the method: what is measured, from what, and with which numbers.
+
+`indicators.toml` and `method/core-1.0.toml` are read once and become small frames that SQL
+joins (ref.indicator, ref.indicator_need, ref.measure, ref.parameter, ref.severity) and that
+every screen renders its words from. `pipelines/relations.py` hands them to DuckDB.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+HERE = Path(__file__).parent
+INDICATORS_FILE = HERE / "indicators.toml"
+METHOD_FILE = HERE / "method" / "core-1.0.toml"
+GLOSSARY_FILE = HERE / "glossary.toml"
+
+Language = Literal["zh", "en"]
+TEXTS = ("name", "unit", "definition", "formula", "why", "caveat", "basis")
+
+
+@cache
+def _toml(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def method() -> dict[str, Any]:
+    """Return the method as read from its TOML file: parameters, severity weights, dimensions."""
+    return _toml(METHOD_FILE)
+
+
+def indicators() -> pl.DataFrame:
+    """Return ref.indicator: one row per indicator in registry order, texts in `_zh` and `_en`, goalposts as JSON."""
+    rows = []
+    for number, (indicator_id, entry) in enumerate(_toml(INDICATORS_FILE)["indicators"].items(), start=1):
+        row: dict[str, Any] = {
+            "indicator_id": indicator_id,
+            "sort_order": number,
+            "source": entry["source"],
+            "kind": "ratio" if "denominator" in entry else "count",
+            "numerator": entry["numerator"],
+            "denominator": entry.get("denominator"),
+            "scale": float(entry.get("scale", 1)),
+            "coverage_months": entry.get("coverage_months"),
+            "direction": entry["direction"],
+            "dimension": entry.get("dimension"),
+            "model": entry.get("model"),
+            "scored": "dimension" in entry,
+            "goalposts": json.dumps(entry["goalposts"]) if "goalposts" in entry else None,
+            "reviewed_on": entry["reviewed_on"],
+        }
+        for text in TEXTS:
+            row[f"{text}_zh"], row[f"{text}_en"] = entry[text]
+        rows.append(row)
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def indicator_needs() -> pl.DataFrame:
+    """Return ref.indicator_need: the columns a file must give for an indicator; equal `need_no` are alternatives."""
+    rows = [
+        {"indicator_id": indicator_id, "source": entry["source"], "need_no": number, "column_name": column}
+        for indicator_id, entry in _toml(INDICATORS_FILE)["indicators"].items()
+        for number, need in enumerate(entry["needs"])
+        for column in need.split("|")
+    ]
+    return pl.DataFrame(rows)
+
+
+def measures() -> pl.DataFrame:
+    """Return ref.measure: name, source, kind (flow, stock, window) and what an empty cell means (absent)."""
+    return pl.DataFrame(
+        [{"measure": name, **entry} for name, entry in _toml(INDICATORS_FILE)["measures"].items()]
+    )
+
+
+def parameters() -> pl.DataFrame:
+    """Return ref.parameter: one row with every number of the method that SQL needs."""
+    return pl.DataFrame([method()["parameters"]])
+
+
+def severities() -> pl.DataFrame:
+    """Return ref.severity: the weight of each degree of severity."""
+    weights = method()["severity"]
+    return pl.DataFrame({"severity": list(weights), "weight": [float(w) for w in weights.values()]})
+
+
+def glossary() -> pl.DataFrame:
+    """Return ref.glossary: term, name and text in Chinese and English, in the order of the file."""
+    return pl.DataFrame(
+        [
+            {
+                "term": entry["term"],
+                "sort_order": number,
+                "name_zh": entry["name"][0],
+                "name_en": entry["name"][1],
+                "text_zh": entry["text"][0],
+                "text_en": entry["text"][1],
+            }
+            for number, entry in enumerate(_toml(GLOSSARY_FILE)["term"], start=1)
+        ]
+    )
+
+
+def weights() -> dict[str, float]:
+    """Return each indicator's weight within its dimension, summing to 1 over a dimension that has indicators."""
+    return {
+        indicator: group["share"] / len(group["indicators"])
+        for dimension in method()["dimensions"].values()
+        for group in dimension["groups"]
+        for indicator in group["indicators"]
+    }
+
+
+def markdown_table(language: Language) -> str:
+    """Return the indicator table of the README in one language, rendered from the registry."""
+    dimensions = method()["dimensions"]
+    side = 0 if language == "zh" else 1
+    head = (
+        "| 指标 | 维度 | 单位 | 公式 | 方向 |" if language == "zh" else "| indicator | dimension | unit | formula | better |"
+    )
+    better = {-1: ("越低越好", "lower"), 1: ("越高越好", "higher"), 0: ("不计分", "not scored")}
+    lines = [head, "| --- | --- | --- | --- | --- |"]
+    for row in indicators().iter_rows(named=True):
+        dimension = dimensions[row["dimension"]]["name"][side] if row["dimension"] else "–"
+        cells = [
+            f"{row[f'name_{language}']} `{row['indicator_id']}`",
+            dimension,
+            row[f"unit_{language}"],
+            row[f"formula_{language}"],
+            better[row["direction"]][side],
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)

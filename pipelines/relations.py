@@ -1,0 +1,159 @@
+"""The relations that SQL may read and does not make: src (rows), ref (reference, registry, method), run (this build).
+
+`pipelines/build.py` calls `create_inputs` on an empty connection, then runs the SQL files,
+whose order `pipelines/graph.py` derives. What each relation holds is listed in `GIVEN`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import duckdb
+import polars as pl
+
+from pipelines import registry
+from pipelines.calendar import calendar
+from pipelines.contracts import CONTRACTS
+from pipelines.errors import EXIT_WORKSPACE, UserError
+from pipelines.regions import frame
+from pipelines.store import reader
+from pipelines.workspace import Workspace
+
+EVENT_SOURCES = ("failures", "petitions")
+
+GIVEN = frozenset(
+    {f"src.{source}" for source in CONTRACTS}
+    | {"src.batch_column"}
+    | {"ref.region", "ref.rollup", "ref.neighbour", "ref.tile", "ref.source", "ref.rule", "ref.glossary"}
+    | {"ref.indicator", "ref.indicator_need", "ref.measure", "ref.parameter", "ref.severity", "ref.calendar"}
+    | {"run.context", "run.month"}
+)
+
+
+def create_inputs(con: duckdb.DuckDBPyConnection, ws: Workspace, as_of: date) -> None:
+    """Create every relation of `GIVEN` on `con` from the workspace's store as known on `as_of`.
+
+    Raises `UserError` (exit 4) when no event source has a dated row or a registration to build months from.
+    """
+    for schema in ("src", "ref", "run"):
+        con.execute(f"create schema if not exists {schema}")
+    for source in CONTRACTS:
+        reader.current_relation(con, ws, source, as_of)
+    reader.batch_columns(con, ws)
+    for name, table in reference_frames().items():
+        put(con, name, table)
+    for name, table in run_frames(con, as_of).items():
+        put(con, name, table)
+
+
+def put(con: duckdb.DuckDBPyConnection, name: str, table: pl.DataFrame) -> None:
+    """Create the table `name` (schema.table) from a frame."""
+    con.register("incoming", table.to_arrow())
+    con.execute(f"create table {name} as select * from incoming")
+    con.unregister("incoming")
+
+
+def reference_frames() -> dict[str, pl.DataFrame]:
+    """Return every ref relation by name: regions, registry, method numbers, calendar, rules, glossary."""
+    return {
+        "ref.region": frame.regions(),
+        "ref.rollup": frame.rollup(),
+        "ref.neighbour": frame.neighbours(),
+        "ref.tile": frame.tiles(),
+        "ref.source": sources(),
+        "ref.rule": rules(),
+        "ref.glossary": registry.glossary(),
+        "ref.indicator": registry.indicators(),
+        "ref.indicator_need": registry.indicator_needs(),
+        "ref.measure": registry.measures(),
+        "ref.parameter": registry.parameters(),
+        "ref.severity": registry.severities(),
+        "ref.calendar": calendar(),
+    }
+
+
+def sources() -> pl.DataFrame:
+    """Return ref.source: id, names and grain (event sources are the ones whose reporting is watched)."""
+    return pl.DataFrame(
+        [
+            {
+                "source": source,
+                "sort_order": number,
+                "name_zh": contract.zh,
+                "name_en": contract.en,
+                "grain": "event" if source in EVENT_SOURCES else "reference",
+            }
+            for number, (source, contract) in enumerate(CONTRACTS.items(), start=1)
+        ]
+    )
+
+
+def rules() -> pl.DataFrame:
+    """Return ref.rule: every rule of every contract with its sentence, so that a snapshot explains its rejects."""
+    return pl.DataFrame(
+        [
+            {
+                "source": source,
+                "rule_id": rule.id,
+                "level": rule.level,
+                "columns": ", ".join(rule.columns),
+                "text_zh": rule.zh,
+                "text_en": rule.en,
+            }
+            for source, contract in CONTRACTS.items()
+            for rule in contract.rules
+        ]
+    ).unique(["source", "rule_id"], maintain_order=True)
+
+
+def month_start(day: date) -> date:
+    """Return the first day of `day`'s month."""
+    return day.replace(day=1)
+
+
+def add_months(month: date, months: int) -> date:
+    """Return the first day of the month `months` after (or before) the month of `month`."""
+    number = month.year * 12 + month.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def last_whole_month(as_of: date) -> date:
+    """Return the first day of the last month that has ended by `as_of`."""
+    month = month_start(as_of)
+    ended = as_of + timedelta(1) == add_months(month, 1)
+    return month if ended else add_months(month, -1)
+
+
+def run_frames(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, pl.DataFrame]:
+    """Return run.context and run.month: the day the build knows, and the months it covers.
+
+    The months start at the first registration (报送登记) or, where there is none, at the first
+    dated row; they end with the last whole month. Raises `UserError` when there is no month.
+    """
+    first = con.execute(
+        "select coalesce((select min(month) from src.reports), least("
+        "(select min(period_date) from src.failures), (select min(period_date) from src.petitions)))"
+    ).fetchone()
+    last_month = last_whole_month(as_of)
+    if first is None or first[0] is None or month_start(first[0]) > last_month:
+        raise UserError(
+            f"截至{as_of}没有可计算的月份:请先用 zhengxin ingest 导入失信记录或信访事项。",
+            f"There is no month to build as of {as_of}: ingest failures or petitions first (zhengxin ingest).",
+            EXIT_WORKSPACE,
+        )
+    parameters = registry.method()["parameters"]
+    first_month = max(month_start(first[0]), add_months(last_month, 1 - parameters["history_months"]))
+    months = []
+    month = first_month
+    while month <= last_month:
+        months.append(month)
+        month = add_months(month, 1)
+    run_month = pl.DataFrame(
+        {
+            "month": months,
+            "next_month": [add_months(m, 1) for m in months],
+            "stock_from": [add_months(m, 1 - parameters["stock_months"]) for m in months],
+        }
+    )
+    context = pl.DataFrame({"as_of": [as_of], "first_month": [first_month], "last_month": [last_month]})
+    return {"run.context": context, "run.month": run_month}

@@ -119,4 +119,6 @@ def _read_rules(folder: Path) -> _Rules:
 
 
 def _bad_rules(path: Path, detail: str) -> UserError:
-    return UserError(f"{path} 不符合格式({detail}),请改正。", f"{path} is not in the format ({detail}); correct it.")
+    return UserError(
+        f"{path} 不符合格式({detail}),请改正。", f"{path} is not in the format ({detail}); correct it."
+    )

@@ -3,4 +3,116 @@
 Beside the data a folder may say, in `ingest.toml`, which files to skip and on which day each was
 received (`[received]`, `"glob" = 2025-12-31`, first match wins), and in `NAME.mapping.toml` or
 `mapping.toml` how unusual headers are read; the format stands in `pipelines/cli/inputs.py`.
+A file that is refused does not keep the others out; the exit code says that there was one.
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from pipelines.cli.options import AsJson, Home, Lang, Language, LogJson, Mapping, Received, Source, Threads
+from pipelines.cli.session import Session, as_day, session, today
+from pipelines.errors import EXIT_INPUT, UserError
+
+if TYPE_CHECKING:
+    from pipelines.ingest import IngestReport
+
+Paths = Annotated[
+    list[Path], typer.Argument(help="文件或文件夹。Files or folders.", metavar="PATHS...", show_default=False)
+]
+_SHOWN_PROBLEMS = 5
+
+
+def ingest(
+    paths: Paths,
+    source: Source = None,
+    mapping: Mapping = None,
+    received: Received = None,
+    threads: Threads = None,
+    home: Home = None,
+    as_json: AsJson = False,
+    lang: Lang = Language.ZH,
+    log_json: LogJson = False,
+) -> None:
+    """导入部门文件;同一文件再次导入不改变任何内容。Take department files into the store."""
+    with session("ingest", home=home, lang=lang, as_json=as_json, log_json=log_json) as run:
+        from pipelines.cli.inputs import collect
+        from pipelines.ingest import ingest_file
+
+        reports: list[IngestReport] = []
+        refused: list[tuple[Path, UserError]] = []
+        inputs = collect(paths)
+        with run.progress() as progress:
+            for done, item in enumerate(inputs):
+                progress("ingest", done, len(inputs))
+                try:
+                    reports.append(
+                        ingest_file(
+                            run.workspace,
+                            item.path,
+                            source=source,
+                            mapping=mapping or item.mapping,
+                            received=as_day(received) or item.received or today(),
+                            threads=threads,
+                        )
+                    )
+                except UserError as error:
+                    if error.exit_code != EXIT_INPUT:
+                        raise
+                    refused.append((item.path, error))
+        _show(run, reports, refused)
+        run.finish(
+            EXIT_INPUT if refused else 0,
+            files=[_describe(report) for report in reports],
+            refused=[{"file": str(path), "zh": error.zh, "en": error.en} for path, error in refused],
+        )
+
+
+def _show(run: Session, reports: Sequence[IngestReport], refused: Sequence[tuple[Path, UserError]]) -> None:
+    """The table of files, the first problems of each, and the files that were refused."""
+    for path, error in refused:
+        run.err.print(f"{path}: {run.text(error.zh, error.en)}", style="red", markup=False)
+    if run.as_json or not reports:
+        return
+    heads = (
+        ("文件", "file"),
+        ("来源", "source"),
+        ("读取", "read"),
+        ("接受", "accepted"),
+        ("拒收", "rejected"),
+        ("说明", "note"),
+    )
+    table = Table(*(run.text(*head) for head in heads))
+    for report in reports:
+        note = run.text("已导入过", "already there") if report.already_present else ""
+        counts = (report.rows_read, report.rows_accepted, report.rows_rejected)
+        table.add_row(Path(report.file).name, report.source, *(f"{count:,}" for count in counts), note)
+    run.out.print(table)
+    for report in reports:
+        for problem in report.problems[:_SHOWN_PROBLEMS]:
+            place = f"{Path(report.file).name}:{problem.row or '-'} {problem.column or ''}"
+            run.say(f"  {place} {problem.zh}", f"  {place} {problem.en}")
+        if len(report.problems) > _SHOWN_PROBLEMS:
+            rest = len(report.problems) - _SHOWN_PROBLEMS
+            where = run.workspace.rejects / report.batch
+            run.say(f"  ……另有 {rest:,} 个问题,见 {where}", f"  … and {rest:,} more problems, in {where}")
+
+
+def _describe(report: IngestReport) -> dict[str, Any]:
+    """One file's result as it stands under --json."""
+    return {
+        "file": str(report.file),
+        "source": report.source,
+        "batch": report.batch,
+        "already_present": report.already_present,
+        "rows_read": report.rows_read,
+        "rows_accepted": report.rows_accepted,
+        "rows_rejected": report.rows_rejected,
+        "problems": len(report.problems),
+        "unmapped_headers": list(report.unmapped_headers),
+    }

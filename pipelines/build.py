@@ -1,0 +1,227 @@
+"""A build: the store as known on a day becomes a sealed snapshot.
+
+Inputs (`pipelines/relations.py`) → every SQL file in the order derived by `pipelines/graph.py` →
+data tests → seal (`pipelines/seal.py`) → pointer. Everything happens in memory; whoever is killed
+leaves the last snapshot served.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines import graph, manifest, relations, seal, snapshot
+from pipelines.errors import EXIT_DATA_TEST, EXIT_WORKSPACE, UserError
+from pipelines.store import reader
+from pipelines.workspace import Workspace
+
+SQL_ROOT = Path(__file__).parent / "sql"
+# Beside all of mart and ref: what pages need to explain a number down to the unit.
+SEALED_CORE = frozenset({"core.measure", "core.coverage"})
+_SHOWN_ROWS = 3
+_DEFAULT_MEMORY = "70%"
+# A query gone wrong can spill tens of gigabytes; without a limit it fills the disk first.
+_DEFAULT_SPILL = "10GB"
+
+Progress = Callable[[str, int, int], None]
+log = logging.getLogger("zhengxin.build")
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build made: `tables` maps each sealed table to its rows, `warnings` are (zh, en) pairs."""
+
+    snapshot_id: str
+    path: Path
+    as_of: date
+    seconds: float
+    tables: dict[str, int]
+    warnings: tuple[tuple[str, str], ...]
+
+
+def build(
+    ws: Workspace,
+    *,
+    as_of: date | None = None,
+    threads: int | None = None,
+    progress: Progress = lambda stage, done, total: None,
+    built_at: str | None = None,
+    sql_root: Path = SQL_ROOT,
+) -> BuildResult:
+    """Build, test and seal a snapshot of the store as known on `as_of` (default: its latest record).
+
+    `progress` receives (stage, done, total); `built_at` is written into the manifest, outside the id.
+    Raises UserError: exit 4 when the store is empty or another build is running, exit 5 when a data
+    test finds wrong rows (nothing is sealed then).
+    """
+    started = time.perf_counter()
+    files, checks = graph.load(sql_root), graph.checks(sql_root)
+    order = graph.order(files, relations.GIVEN)
+    if unknown := graph.unknown_reads(checks.values(), {*files, *relations.GIVEN}):
+        raise graph.GraphError(unknown)
+    with ws.exclusive("build"), _connection(ws, threads) as con:
+        snapshot.clear_temporary(ws)
+        progress("inputs", 0, 1)
+        as_of, batches = _take_inputs(con, ws, as_of)
+        progress("inputs", 1, 1)
+        _make(con, files, order, progress)
+        _test(con, files, checks, progress)
+        tables = _sealed(files, _columns_of_given(con))
+        snapshot_id = seal.seal(
+            ws,
+            con,
+            tables,
+            manifest.companion_files(),
+            manifest.facts(con, as_of, batches, {**files, **checks}),
+            {"built_at": built_at, "build_seconds": round(time.perf_counter() - started, 3)},
+            progress,
+        )
+        kept = snapshot.publish(ws, snapshot_id)
+    path = ws.snapshots / snapshot_id
+    rows = {name: table["rows"] for name, table in snapshot.read_manifest(path)["tables"].items()}
+    result = BuildResult(
+        snapshot_id, path, as_of, time.perf_counter() - started, rows, (kept,) if kept else ()
+    )
+    log.info("snapshot %s as of %s in %.1f s", snapshot_id, as_of, result.seconds)
+    return result
+
+
+@contextmanager
+def _connection(ws: Workspace, threads: int | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory engine whose memory and spill are bounded; the spill folder goes with it."""
+    spill = ws.cache / "spill"
+    # A killed build left its spill behind; the lock we hold says nobody is using it.
+    shutil.rmtree(spill, ignore_errors=True)
+    config: dict[str, Any] = {
+        "memory_limit": ws.settings.get("memory_limit", _DEFAULT_MEMORY),
+        "temp_directory": str(spill),
+        "max_temp_directory_size": ws.settings.get("max_temp_size", _DEFAULT_SPILL),
+    }
+    if wanted := threads or ws.settings.get("threads"):
+        config["threads"] = wanted
+    try:
+        with duckdb.connect(":memory:", config=config) as con:
+            yield con
+    except duckdb.OutOfMemoryException as error:
+        said, settings = str(error).splitlines()[0], ws.home / "zhengxin.toml"
+        raise UserError(
+            f"内存或临时空间不足({said}),请在 {settings} 调整 memory_limit 或 max_temp_size。",
+            f"Out of memory or temporary space ({said}); set memory_limit or max_temp_size in {settings}.",
+            EXIT_WORKSPACE,
+        ) from error
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _take_inputs(
+    con: duckdb.DuckDBPyConnection, ws: Workspace, as_of: date | None
+) -> tuple[date, list[reader.BatchInfo]]:
+    """Create the inputs on `con`; the day they are known on and the batches they come from.
+
+    No batch may be added meanwhile: sources would be read from different sets. Batches added later
+    do not matter, because those read are immutable.
+    """
+    with ws.exclusive("store"):
+        batches = reader.batches(ws)
+        known = as_of or reader.latest_recorded_at(ws)
+        if known is None or not batches:
+            raise UserError(
+                f"工作区 {ws.home} 里没有已导入的数据,请先运行 zhengxin ingest。",
+                f"Nothing has been ingested into the workspace {ws.home}; run zhengxin ingest first.",
+                EXIT_WORKSPACE,
+            )
+        relations.create_inputs(con, ws, known)
+    return known, batches
+
+
+def _make(
+    con: duckdb.DuckDBPyConnection, files: Mapping[str, graph.SqlFile], order: list[str], progress: Progress
+) -> None:
+    """Run the SQL files, each becoming the table of its name."""
+    for schema in sorted({name.split(".")[0] for name in order}):
+        con.execute(f"create schema if not exists {schema}")
+    for done, name in enumerate(order):
+        progress("sql", done, len(order))
+        begun = time.perf_counter()
+        with _naming(files[name]):
+            con.execute(f"create table {name} as {files[name].text}")
+        log.debug("%s in %.3f s", name, time.perf_counter() - begun)
+    progress("sql", len(order), len(order))
+
+
+def _test(
+    con: duckdb.DuckDBPyConnection,
+    files: Mapping[str, graph.SqlFile],
+    checks: Mapping[str, graph.SqlFile],
+    progress: Progress,
+) -> None:
+    """Run the data tests: every grain is unique, and every check returns no row."""
+    tests = {f"grain of {name}": (_repeated_grain(file), file) for name, file in files.items()}
+    tests |= {name: (file.text, file) for name, file in checks.items()}
+    for done, (name, (query, file)) in enumerate(tests.items()):
+        progress("check", done, len(tests))
+        with _naming(file):
+            con.execute(f"create or replace temp table wrong_row as {query}")
+        count = con.execute("select count(*) from wrong_row").fetchall()[0][0]
+        if count:
+            raise _failed(con, name, file, int(count))
+    progress("check", len(tests), len(tests))
+
+
+def _repeated_grain(file: graph.SqlFile) -> str:
+    columns = ", ".join(seal.quote(column) for column in file.grain)
+    return f"select {columns}, count(*) as times from {file.name} group by {columns} having count(*) > 1"
+
+
+def _failed(con: duckdb.DuckDBPyConnection, name: str, file: graph.SqlFile, count: int) -> UserError:
+    rows = con.execute(f"select * from wrong_row order by all limit {_SHOWN_ROWS}")
+    columns = [column[0] for column in rows.description or ()]
+    shown = "; ".join(
+        ", ".join(f"{column}={value}" for column, value in zip(columns, row, strict=True))
+        for row in rows.fetchall()
+    )
+    return UserError(
+        f"数据检查未通过:{name}({file.place}:{file.doc})有 {count} 行不符,如 {shown};"
+        "未生成快照,请核对来源数据。",
+        f"Data test failed: {name} ({file.place}: {file.doc}) finds {count} wrong rows, such as {shown};"
+        " no snapshot was made; check the source data.",
+        EXIT_DATA_TEST,
+    )
+
+
+@contextmanager
+def _naming(file: graph.SqlFile) -> Iterator[None]:
+    """Let an error of the engine say which file it comes from."""
+    try:
+        yield
+    except duckdb.Error as error:
+        error.add_note(f"in {file.place}")
+        raise
+
+
+def _columns_of_given(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    """Columns of every reference relation, in their order; small enough to be sorted by all of them."""
+    rows = con.execute(
+        "select table_schema || '.' || table_name, list(column_name order by ordinal_position)"
+        " from information_schema.columns where table_schema = 'ref' group by all order by all"
+    ).fetchall()
+    return {name: tuple(columns) for name, columns in rows}
+
+
+def _sealed(
+    files: Mapping[str, graph.SqlFile], given: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Tables that go into the snapshot, with the columns each is sorted by."""
+    made = {
+        name: file.grain for name, file in files.items() if name.startswith("mart.") or name in SEALED_CORE
+    }
+    return {**made, **given}

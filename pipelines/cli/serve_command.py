@@ -1,0 +1,107 @@
+"""`zhengxin serve`: the dashboard on one workspace, as a child process that ends with this one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.options import Home, Lang, Language, LogJson
+from pipelines.cli.session import session
+from pipelines.errors import EXIT_WORKSPACE, UserError
+from pipelines.workspace import HOME_VARIABLE
+
+Host = Annotated[str, typer.Option("--host", help="监听地址。Address to listen on.")]
+Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="端口。Port.")]
+ROOT = Path(__file__).resolve().parents[2]
+APP = ROOT / "dashboard" / "app.py"
+
+
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8501,
+    home: Home = None,
+    lang: Lang = Language.ZH,
+    log_json: LogJson = False,
+) -> None:
+    """在浏览器中查看当前快照。Serve the current snapshot to browsers until interrupted."""
+    with session("serve", home=home, lang=lang, as_json=False, log_json=log_json) as run:
+        from pipelines.snapshot import open_snapshot
+
+        snapshot = open_snapshot(run.workspace)
+        _require_free(host, port)
+        run.say(
+            f"快照 {snapshot.id[:12]},页面地址 http://{host}:{port},按 Ctrl+C 停止。",
+            f"Snapshot {snapshot.id[:12]}, page at http://{host}:{port}; stop with Ctrl+C.",
+        )
+        code = _run_child(host, port, run.workspace.home)
+        if code:
+            raise UserError(
+                f"页面服务意外结束(退出码 {code}),请看上面的输出。",
+                f"The dashboard ended unexpectedly (exit code {code}); see its output above.",
+                EXIT_WORKSPACE,
+            )
+
+
+def _require_free(host: str, port: int) -> None:
+    """Refuse a port somebody listens on, or an address that is not this machine's."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # As servers do: a port whose last connections are only winding down is free.
+            if sys.platform != "win32":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise UserError(
+            f"无法在 {host}:{port} 监听({error.strerror}),请用 --port 另选端口或停止占用它的程序。",
+            f"Cannot listen on {host}:{port} ({error.strerror}); choose another port with --port or stop"
+            " whoever uses it.",
+            EXIT_WORKSPACE,
+        ) from error
+
+
+def _run_child(host: str, port: int, home: Path) -> int:
+    """Run Streamlit until it ends or we are told to; its exit code, 0 when we ended it."""
+    command = [sys.executable, "-m", "streamlit", "run", str(APP)]
+    command += ["--server.address", host, "--server.port", str(port), "--server.headless", "true"]
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, HOME_VARIABLE: str(home), "PYTHONPATH": path}
+    child = subprocess.Popen(command, cwd=ROOT, env=environment)
+    with _ending_with_us(child) as asked_to_stop:
+        while True:
+            try:
+                code = child.wait()
+            except KeyboardInterrupt:
+                # The terminal sent Ctrl+C to the child as well; wait for its own clean end.
+                asked_to_stop.append(signal.SIGINT)
+                continue
+            return 0 if asked_to_stop else code
+
+
+@contextmanager
+def _ending_with_us(child: subprocess.Popen[bytes]) -> Iterator[list[int]]:
+    """Pass a request to terminate on to the child; whoever manages us must not leave it behind."""
+    asked: list[int] = []
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+        child.terminate()
+
+    before = signal.signal(signal.SIGTERM, pass_on)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        if child.poll() is None:
+            child.terminate()
+            child.wait()

@@ -111,6 +111,8 @@ def _read_rules(folder: Path) -> _Rules:
         raise _bad_rules(path, f"{next(iter(content))}: skip, [received]")
     if not (isinstance(skip, list) and all(isinstance(pattern, str) for pattern in skip)):
         raise _bad_rules(path, 'skip = ["*.csv"]')
+    if not isinstance(received, dict):
+        raise _bad_rules(path, "[received]")
     for pattern, day in received.items():
         # A datetime is a date in Python; its time of day would be dropped in silence.
         if not isinstance(day, date) or isinstance(day, datetime):

@@ -116,7 +116,7 @@ def session(
 
                 current.ws = Workspace.open(home)
                 stack.enter_context(logged(current.ws, current.run_id, log_json))
-            log.info("%s started in %s", command, home or "default workspace")
+            log.info("%s started%s", command, f" in {current.ws.home}" if current.ws else "")
             yield current
             log.info("%s finished in %.1f s", command, time.perf_counter() - begun)
         except UserError as error:

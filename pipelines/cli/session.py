@@ -25,6 +25,9 @@ from pipelines.cli.options import Language
 from pipelines.errors import UserError
 from pipelines.workspace import Workspace
 
+# A command without a workspace has no log; without this its log lines would go to the terminal.
+logging.getLogger("zhengxin").addHandler(logging.NullHandler())
+
 STAGES = {
     "inputs": ("读取", "read"),
     "sql": ("计算", "compute"),

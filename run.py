@@ -77,18 +77,21 @@ def stamp() -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
+def installed(wanted: str) -> bool:
+    """Return whether `.venv` is whole and is the installation that is wanted."""
+    if not STAMP.is_file() or STAMP.read_text() != wanted:
+        return False
+    # The interpreter is asked too: a virtual environment outlives the Python it was made from.
+    return run(PYTHON, "-c", "import streamlit", quiet=True) == 0
+
+
 def install(wheelhouse: "Path | None") -> None:
     """Bring `.venv` to the state of the lock; nothing is done when it is there already.
 
     Raises Stop when the environment cannot be made or the packages cannot be fetched.
     """
     wanted = stamp()
-    # The interpreter is asked too: a virtual environment outlives the Python it was made from.
-    if (
-        STAMP.is_file()
-        and STAMP.read_text() == wanted
-        and run(PYTHON, "-c", "import streamlit", quiet=True) == 0
-    ):
+    if installed(wanted):
         return
     say(
         "正在安装运行环境,首次需要几分钟……",
@@ -234,7 +237,7 @@ def ensure_browser() -> None:
 def test(arguments: "list[str]") -> int:
     """Run the linters, the type checker and pytest; pytest's own summary line comes last."""
     ensure_browser()
-    checks = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy", "--no-error-summary"))
+    checks = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",))
     for check in checks:
         say(" ".join(check), "")
         code = run(PYTHON, "-m", *check)
@@ -257,7 +260,7 @@ def main() -> int:
             f"需要 Python 3.11 或更高版本,当前是 {found};请安装后用它运行 run.py。",
             f"Python 3.11 or later is needed, this is {found}; install one and run run.py with it.",
         )
-    parser = argparse.ArgumentParser(prog="run.py", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="run.py", description=__doc__.splitlines()[0], allow_abbrev=False)
     parser.add_argument(
         "command", nargs="?", choices=("start", "test"), default="start", help="default: start"
     )

@@ -1,0 +1,80 @@
+"""Frames of 首页: the tiles of the prefectures, the key figures of the province and their recent course."""
+
+from datetime import date
+
+import polars as pl
+
+from dashboard.queries.windows import PROVINCE
+
+FIRST_CHOICE, SECOND_CHOICE = "failure_rate", "failure_events"
+COURSE = 12
+
+
+def map_indicator(window: pl.DataFrame) -> str:
+    """Return the indicator the tile map shows: the rate, or the count where no prefecture has a rate."""
+    rates = window.filter(
+        (pl.col("region_level") == "prefecture") & (pl.col("indicator_id") == FIRST_CHOICE)
+    )
+    return FIRST_CHOICE if rates["value"].count() or not rates.height else SECOND_CHOICE
+
+
+def tiles(
+    window: pl.DataFrame, regions: pl.DataFrame, grid: pl.DataFrame, indicators: pl.DataFrame, indicator: str
+) -> pl.DataFrame:
+    """Return one row per prefecture in code order: names, place on the grid, value, status, reason, unit."""
+    return (
+        regions.filter(pl.col("region_level") == "prefecture")
+        .join(grid, on="region_id")
+        .join(
+            window.filter(pl.col("indicator_id") == indicator).drop("region_level"), on="region_id", how="left"
+        )
+        .join(indicators.select("indicator_id", "kind", "unit_zh", "unit_en"), on="indicator_id", how="left")
+        .sort("region_id")
+    )
+
+
+def breaks(values: pl.Series, classes: int = 5) -> list[float]:
+    """Return the inner class limits (at most `classes` − 1, ascending) that part the values evenly.
+
+    Limits are rounded as they are printed, so that a printed value always lies in the class it is drawn in;
+    limits that fall together are merged, and a limit not above the smallest value is dropped.
+    """
+    present = values.drop_nulls().drop_nans().sort()
+    if present.n_unique() < 2:
+        return []
+    whole = bool((present == present.round(0)).all())
+    cuts = {
+        round(float(present.quantile(step / classes, interpolation="linear") or 0.0), 0 if whole else 1)
+        for step in range(1, classes)
+    }
+    low, high = float(present.min()), float(present.max())  # type: ignore[arg-type]
+    return sorted(cut for cut in cuts if low < cut <= high)
+
+
+def classify(tile: pl.DataFrame, limits: list[float], decimals: int) -> pl.DataFrame:
+    """Return the tiles with `class_no`: 0 for the lightest, up to len(limits); null where there is no value."""
+    rounded = pl.col("value").round(decimals)
+    number = pl.sum_horizontal([(rounded >= limit).cast(pl.Int32) for limit in limits] or [pl.lit(0)])
+    return tile.with_columns(pl.when(pl.col("value").is_not_null()).then(number).alias("class_no"))
+
+
+def key_figures(window: pl.DataFrame, indicators: pl.DataFrame, region_id: str = PROVINCE) -> pl.DataFrame:
+    """Return one row per indicator in registry order: its words, and the region's value in this window."""
+    return indicators.join(
+        window.filter(pl.col("region_id") == region_id), on="indicator_id", how="left"
+    ).sort("sort_order")
+
+
+def course(
+    values: pl.DataFrame, kind: str, period: date, region_id: str = PROVINCE, last: int = COURSE
+) -> pl.DataFrame:
+    """Return the last windows of a kind up to a period: indicator_id, period, value, status, in time order."""
+    mine = values.filter(
+        (pl.col("region_id") == region_id) & (pl.col("window_kind") == kind) & (pl.col("period") <= period)
+    )
+    ends = mine["period"].unique().sort().tail(last)
+    return (
+        mine.filter(pl.col("period").is_in(ends.implode()))
+        .select("indicator_id", "period", "value", "status", "denominator")
+        .sort("indicator_id", "period")
+    )

@@ -1,0 +1,1 @@
+"""Colours, type and style: `tokens.toml` holds them, `tokens.py` hands them out, `style.css` uses them."""

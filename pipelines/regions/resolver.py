@@ -132,7 +132,7 @@ class Resolver:
         raise _Refusal("region_unknown", self._suggestions(reading.text, found or NOTHING))
 
     def _suggestions(self, text: str, within: Ids) -> list[str]:
-        """Regions for an unknown text: first those of the prefecture it names itself (昆明市宜梁县 → 宜良县)."""
+        """Regions for an unknown text: those of the prefecture it names first: 昆明市宜梁县 → 宜良县."""
         lengths = [n for n in range(2, len(text)) if text[:n] in self._known.heads]
         heads = self._known.heads[text[: max(lengths)]] if lengths else NOTHING
         rest = self._nearest.find(text[max(lengths) :], heads) if lengths else ()
@@ -202,7 +202,7 @@ class Resolver:
         return frozenset(down | {one for one in some for other in others if other in above[one]})
 
     def _units_below(self, above: Ids, ids: Ids) -> Ids:
-        """楚雄 beside its prefecture is the county, for the prefecture has been said; not so beside 云南省."""
+        """楚雄 beside its prefecture is the county, which has been said; not so beside 云南省."""
         if above == {PROVINCE}:
             return ids
         return frozenset(i for i in ids if self._known.regions[i].level in UNIT_LEVELS) or ids

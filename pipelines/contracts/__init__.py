@@ -1,0 +1,31 @@
+"""Contracts: what each source must look like, declared once.
+
+A contract gives validation, reject reasons, the import template, the reference page and the
+sample generator. `base` holds the shapes, `rules` the rules every column of a type obeys,
+`macros` the SQL helpers the predicates use, and one module per source its columns.
+Next stop: `pipelines/ingest`, which reads files by these contracts.
+"""
+
+from pipelines.contracts.base import Column, Contract, Restriction, Rule, Value
+from pipelines.contracts.exposure import EXPOSURE
+from pipelines.contracts.failures import FAILURES
+from pipelines.contracts.petitions import PETITIONS
+from pipelines.contracts.reports import REPORTS
+from pipelines.contracts.rules import FILE_RULES, ROW_RULES, all_rules, column_rules
+
+CONTRACTS: dict[str, Contract] = {
+    contract.source: contract for contract in (FAILURES, PETITIONS, EXPOSURE, REPORTS)
+}
+
+__all__ = [
+    "CONTRACTS",
+    "FILE_RULES",
+    "ROW_RULES",
+    "Column",
+    "Contract",
+    "Restriction",
+    "Rule",
+    "Value",
+    "all_rules",
+    "column_rules",
+]

@@ -84,9 +84,7 @@ def quote(name: str) -> str:
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> Any:
-    row = con.execute(query).fetchone()
-    assert row is not None
-    return row[0]
+    return con.execute(query).fetchall()[0][0]
 
 
 def _write_file(path: Path, content: bytes) -> None:

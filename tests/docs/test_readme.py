@@ -10,6 +10,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -19,6 +20,7 @@ import typer.main
 
 from pipelines import errors, registry
 from pipelines.cli import app
+from pipelines.contracts import CONTRACTS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -96,6 +98,22 @@ def test_every_exit_code_is_described(language: str, word: str) -> None:
 def test_the_indicator_table_is_the_registrys(language: Literal["zh", "en"]) -> None:
     text = README.read_text(encoding="utf-8")
     assert with_table(text, language) == text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_sources_and_their_required_columns_are_the_contracts(language: str) -> None:
+    row = re.compile(r"^\| `(\w+)`[^|]*\|[^|]*\| ([^|]+) \|$", re.MULTILINE)
+    told = {source: re.split("、|, ", columns) for source, columns in row.findall(halves()[language])}
+    for source, contract in CONTRACTS.items():
+        required = [column for column in contract.columns if column.required]
+        assert told[source] == [column.zh if language == "zh" else column.name for column in required]
+
+
+def test_the_mapping_file_shown_names_columns_of_its_source() -> None:
+    (text,) = re.findall(r"```toml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    mapping = tomllib.loads(text)
+    targets = set(CONTRACTS[mapping["source"]].headers().values())
+    assert {*mapping["columns"].values(), *mapping["constants"]} <= targets
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])

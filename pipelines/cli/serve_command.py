@@ -45,11 +45,11 @@ def serve(
         )
         code = _run_child(host, port, run.workspace.home)
         if code:
-            raise UserError(
+            run.warn(
                 f"页面服务意外结束(退出码 {code}),请看上面的输出。",
                 f"The dashboard ended unexpectedly (exit code {code}); see its output above.",
-                EXIT_WORKSPACE,
             )
+            run.finish(1)
 
 
 def _require_free(host: str, port: int) -> None:

@@ -132,3 +132,9 @@ class Text:
             return self("change.none")
         sign = "+" if rounded > 0 else "−"
         return f"{sign}{abs(rounded):,.{places}f}{self('change.points') if row['unit_zh'] == '%' else ''}"
+
+    def status(self, row: Mapping[str, Any]) -> str:
+        """Return the word for a value's state: has a value, not applicable, or missing and why."""
+        if row["status"] == "value":
+            return self("table.has_value")
+        return self.code("status", row.get("missing_reason") or row["status"] or "missing")

@@ -1,13 +1,10 @@
-"""Frames of 首页: the tiles of the prefectures, the key figures of the province and their recent course."""
-
-from datetime import date
+"""Frames of 首页: the tiles of the prefectures, the key figures of the province and their spread."""
 
 import polars as pl
 
 from dashboard.queries.windows import PROVINCE
 
 FIRST_CHOICE, SECOND_CHOICE = "failure_rate", "failure_events"
-COURSE = 12
 
 
 def map_indicator(window: pl.DataFrame) -> str:
@@ -65,16 +62,11 @@ def key_figures(window: pl.DataFrame, indicators: pl.DataFrame, region_id: str =
     ).sort("sort_order")
 
 
-def course(
-    values: pl.DataFrame, kind: str, period: date, region_id: str = PROVINCE, last: int = COURSE
-) -> pl.DataFrame:
-    """Return the last windows of a kind up to a period: indicator_id, period, value, status, in time order."""
-    mine = values.filter(
-        (pl.col("region_id") == region_id) & (pl.col("window_kind") == kind) & (pl.col("period") <= period)
-    )
-    ends = mine["period"].unique().sort().tail(last)
+def spread(window: pl.DataFrame, indicators: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
+    """Return every indicator of every prefecture, in registry and code order, with names, unit and value."""
     return (
-        mine.filter(pl.col("period").is_in(ends.implode()))
-        .select("indicator_id", "period", "value", "status", "denominator")
-        .sort("indicator_id", "period")
+        regions.filter(pl.col("region_level") == "prefecture")
+        .join(window.drop("region_level"), on="region_id")
+        .join(indicators, on="indicator_id")
+        .sort("sort_order_right", "region_id")
     )

@@ -1,0 +1,26 @@
+"""The script of every rerun: selection from the address, menu, frame, page. The server is `app.py`."""
+
+import streamlit as st
+
+from dashboard import frame, menu, source, state
+from dashboard.errors import show_user_error
+from dashboard.i18n import Text
+from pipelines.api import UserError
+
+selection = state.adopt()
+text = Text(selection.lang)
+st.set_page_config(
+    page_title=text("app.title"), page_icon=str(menu.HERE / "static" / "icon.png"), layout="wide"
+)
+frame.style(text)
+pages = menu.pages(text)
+page = st.navigation(list(pages.values()), position="hidden")
+try:
+    frame.open_frame(source.pinned(), text, pages, page)
+except UserError as error:
+    frame.header(text, pages, page)
+    state.sync()
+    show_user_error(error, text)
+else:
+    page.run()
+    frame.close_frame()

@@ -15,13 +15,14 @@ from pipelines.regions.frame import reference
 
 # A spreadsheet that took a code for a number writes 530102.0; any other point stays and matches nothing.
 _NUMBER_TAIL = re.compile(r"(?<=\d)\.0+$")
+_NO_LETTER_OR_DIGIT = re.compile(r"(?!(?<=\d)\.\d)[\W_]")
 
 
 def clean(text: str) -> str:
     """The letters and digits of a text, full-width forms made plain, upper case, nothing between them."""
     plain = unicodedata.normalize("NFKC", text).strip()
     plain = _NUMBER_TAIL.sub("", plain)
-    return "".join(character for character in plain if character.isalnum() or character == ".").upper()
+    return _NO_LETTER_OR_DIGIT.sub("", plain).upper()
 
 
 def key(text: str) -> str:

@@ -6,6 +6,7 @@ same numbers as a table. Content is drawn by the caller inside the `with`.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 import streamlit as st
 
@@ -35,7 +36,7 @@ def map_legend(limits: list[float], decimals: int, present: bool, missing: bool,
         shown = [f"{limit:,.{decimals}f}" for limit in limits]
         words.append(text("map.below", limit=shown[0]))
         words += [
-            text("map.between", low=low, high=high) for low, high in zip(shown[:-1], shown[1:], strict=True)
+            text("map.between", low=low, high=high) for low, high in pairwise(shown)
         ]
         words.append(text("map.above", limit=shown[-1]))
     swatches = [

@@ -23,4 +23,3 @@ except UserError as error:
     show_user_error(error, text)
 else:
     page.run()
-    frame.close_frame()

@@ -108,12 +108,12 @@ def open_frame(snapshot: Snapshot, text: Text, pages: dict[str, st.Page], page: 
         _period_boxes(at)
         st.html(snapshot_line(at), width="stretch")
     _notices(at)
+    _watermark(at)
     state.sync()
 
 
-def close_frame() -> None:
-    """Draw what lies over the page: the watermark of a synthetic snapshot, which no click may meet."""
-    at = here()
+def _watermark(at: Here) -> None:
+    """Draw what lies over the page of a synthetic snapshot, on screen and in print; no click meets it."""
     if at.synthetic:
         marks = f"<span>{escape(at.text('frame.watermark'))}</span>" * WATERMARKS
         st.html(f'<div class="zx-watermark" aria-hidden="true">{marks}</div>')
@@ -208,7 +208,5 @@ def _notices(at: Here) -> None:
         st.html(f'<p class="zx-notice" role="alert">{escape(text("frame.bad_link", pairs=pairs))}</p>')
     if newer := source.newer():
         with st.container(key="newer", horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(
-                f'<p class="zx-notice">{escape(text("frame.newer", id=newer[:12]))}</p>', width="content"
-            )
+            st.html(f'<p class="zx-notice">{escape(text("frame.newer", id=newer[:12]))}</p>', width="content")
             st.button(text("frame.open_newer"), key="open_newer", on_click=source.open_newer)

@@ -20,7 +20,8 @@ def table(
 
     def cell(tag: str, index: int, value: str, scope: str = "") -> str:
         content = value if index in ready and tag == "td" else escape(value)
-        return f"<{tag}{scope}{' class="n"' if index in numbers else ''}>{content}</{tag}>"
+        align = ' class="n"' if index in numbers else ""
+        return f"<{tag}{scope}{align}>{content}</{tag}>"
 
     top = "".join(cell("th", i, word, ' scope="col"') for i, word in enumerate(head))
     body = "".join(
@@ -43,7 +44,9 @@ def definitions(pairs: Iterable[tuple[str, str]]) -> str:
     """Return a list of terms and texts; pairs without a text are left out."""
     return (
         '<dl class="zx-dl">'
-        + "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd></div>" for term, text in pairs if text)
+        + "".join(
+            f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd></div>" for term, text in pairs if text
+        )
         + "</dl>"
     )
 

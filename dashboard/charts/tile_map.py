@@ -33,7 +33,9 @@ def figure(tiles: pl.DataFrame, text: Text) -> go.Figure:
 
 def _by_class(tiles: pl.DataFrame) -> list[tuple[int | None, pl.DataFrame]]:
     parts = tiles.partition_by("class_no", as_dict=True, maintain_order=True)
-    return sorted(((key[0], part) for key, part in parts.items()), key=lambda item: (item[0] is None, item[0]))
+    return sorted(
+        ((key[0], part) for key, part in parts.items()), key=lambda item: (item[0] is None, item[0])
+    )
 
 
 def colour(class_no: int | None, used: int = 5) -> tuple[str, str]:

@@ -21,7 +21,9 @@ _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oc
 def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     words: dict[str, str] = {}
     for key, value in table.items():
-        words.update(_flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value})
+        words.update(
+            _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+        )
     return words
 
 
@@ -72,7 +74,11 @@ class Text:
 
     def month(self, month: date) -> str:
         """Return a month in full."""
-        return f"{month.year}年{month.month}月" if self.lang == "zh" else f"{_MONTHS_EN[month.month - 1]} {month.year}"
+        return (
+            f"{month.year}年{month.month}月"
+            if self.lang == "zh"
+            else f"{_MONTHS_EN[month.month - 1]} {month.year}"
+        )
 
     def period(self, kind: str, period: date) -> str:
         """Return a window by its kind and last month, for example 2025年1—12月(近12个月)."""

@@ -1,5 +1,7 @@
 """Frames of 首页: the tiles of the prefectures, the key figures of the province and their spread."""
 
+from typing import Any
+
 import polars as pl
 
 from dashboard.queries.windows import PROVINCE
@@ -9,9 +11,7 @@ FIRST_CHOICE, SECOND_CHOICE = "failure_rate", "failure_events"
 
 def map_indicator(window: pl.DataFrame) -> str:
     """Return the indicator the tile map shows: the rate, or the count where no prefecture has a rate."""
-    rates = window.filter(
-        (pl.col("region_level") == "prefecture") & (pl.col("indicator_id") == FIRST_CHOICE)
-    )
+    rates = window.filter((pl.col("region_level") == "prefecture") & (pl.col("indicator_id") == FIRST_CHOICE))
     return FIRST_CHOICE if rates["value"].count() or not rates.height else SECOND_CHOICE
 
 
@@ -23,7 +23,9 @@ def tiles(
         regions.filter(pl.col("region_level") == "prefecture")
         .join(grid, on="region_id")
         .join(
-            window.filter(pl.col("indicator_id") == indicator).drop("region_level"), on="region_id", how="left"
+            window.filter(pl.col("indicator_id") == indicator).drop("region_level"),
+            on="region_id",
+            how="left",
         )
         .join(indicators.select("indicator_id", "kind", "unit_zh", "unit_en"), on="indicator_id", how="left")
         .sort("region_id")
@@ -57,9 +59,19 @@ def classify(tile: pl.DataFrame, limits: list[float], decimals: int) -> pl.DataF
 
 def key_figures(window: pl.DataFrame, indicators: pl.DataFrame, region_id: str = PROVINCE) -> pl.DataFrame:
     """Return one row per indicator in registry order: its words, and the region's value in this window."""
-    return indicators.join(
+    return _words(indicators).join(
         window.filter(pl.col("region_id") == region_id), on="indicator_id", how="left"
     ).sort("sort_order")
+
+
+def _words(indicators: pl.DataFrame) -> pl.DataFrame:
+    """The registry without the names of its measures: values have their own `numerator` and `denominator`."""
+    return indicators.drop("numerator", "denominator")
+
+
+def one(figures: pl.DataFrame, indicator: str) -> dict[str, Any]:
+    """Return the row of one indicator of the key figures."""
+    return figures.row(by_predicate=pl.col("indicator_id") == indicator, named=True)
 
 
 def spread(window: pl.DataFrame, indicators: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
@@ -67,6 +79,6 @@ def spread(window: pl.DataFrame, indicators: pl.DataFrame, regions: pl.DataFrame
     return (
         regions.filter(pl.col("region_level") == "prefecture")
         .join(window.drop("region_level"), on="region_id")
-        .join(indicators, on="indicator_id")
+        .join(_words(indicators), on="indicator_id")
         .sort("sort_order_right", "region_id")
     )

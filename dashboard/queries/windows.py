@@ -14,10 +14,7 @@ PROVINCE = "530000"
 def periods(values: pl.DataFrame) -> dict[str, list[date]]:
     """Return the last months of every window, newest first, by window kind in the order of the menu."""
     found = values.select("window_kind", "period").unique().sort("window_kind", "period")
-    by_kind = {
-        kind: found.filter(pl.col("window_kind") == kind)["period"].to_list()[::-1]
-        for kind in KINDS
-    }
+    by_kind = {kind: found.filter(pl.col("window_kind") == kind)["period"].to_list()[::-1] for kind in KINDS}
     return {kind: months for kind, months in by_kind.items() if months}
 
 

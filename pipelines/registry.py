@@ -80,7 +80,8 @@ def measures() -> pl.DataFrame:
 
 def parameters() -> pl.DataFrame:
     """Return ref.parameter: one row with every number of the method that SQL needs."""
-    return pl.DataFrame([method()["parameters"]])
+    # Days are added to dates, which the engine does with 32-bit integers only.
+    return pl.DataFrame([method()["parameters"]]).with_columns(pl.col(pl.Int64).cast(pl.Int32))
 
 
 def severities() -> pl.DataFrame:
@@ -121,7 +122,9 @@ def markdown_table(language: Language) -> str:
     dimensions = method()["dimensions"]
     side = 0 if language == "zh" else 1
     head = (
-        "| 指标 | 维度 | 单位 | 公式 | 方向 |" if language == "zh" else "| indicator | dimension | unit | formula | better |"
+        "| 指标 | 维度 | 单位 | 公式 | 方向 |"
+        if language == "zh"
+        else "| indicator | dimension | unit | formula | better |"
     )
     better = {-1: ("越低越好", "lower"), 1: ("越高越好", "higher"), 0: ("不计分", "not scored")}
     lines = [head, "| --- | --- | --- | --- | --- |"]

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines import registry
 from pipelines.calendar import calendar
-from pipelines.contracts import CONTRACTS
+from pipelines.contracts import CONTRACTS, all_rules
 from pipelines.errors import EXIT_WORKSPACE, UserError
 from pipelines.regions import frame
 from pipelines.store import reader
@@ -101,7 +101,7 @@ def rules() -> pl.DataFrame:
                 "text_en": rule.en,
             }
             for source, contract in CONTRACTS.items()
-            for rule in contract.rules
+            for rule in all_rules(contract)
         ]
     ).unique(["source", "rule_id"], maintain_order=True)
 
@@ -133,16 +133,16 @@ def run_frames(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, pl.Data
     first = con.execute(
         "select coalesce((select min(month) from src.reports), least("
         "(select min(period_date) from src.failures), (select min(period_date) from src.petitions)))"
-    ).fetchone()
+    ).fetchall()[0][0]
     last_month = last_whole_month(as_of)
-    if first is None or first[0] is None or month_start(first[0]) > last_month:
+    if first is None or month_start(first) > last_month:
         raise UserError(
             f"截至{as_of}没有可计算的月份:请先用 zhengxin ingest 导入失信记录或信访事项。",
             f"There is no month to build as of {as_of}: ingest failures or petitions first (zhengxin ingest).",
             EXIT_WORKSPACE,
         )
     parameters = registry.method()["parameters"]
-    first_month = max(month_start(first[0]), add_months(last_month, 1 - parameters["history_months"]))
+    first_month = max(month_start(first), add_months(last_month, 1 - parameters["history_months"]))
     months = []
     month = first_month
     while month <= last_month:

@@ -1,0 +1,98 @@
+"""Drawn tables for the spec tests: rows written as text become src relations, the real SQL runs on them.
+
+`run(as_of, failures=..., petitions=..., exposure=..., reports=...)` creates every relation the SQL
+may read (reference data, registry and method are the real ones), runs all files in their derived
+order and returns the connection. Columns not drawn are null or the contract's default.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines import graph, relations
+from pipelines.contracts import CONTRACTS
+
+SQL_ROOT = Path(relations.__file__).parent / "sql"
+EXTRA = {
+    "id": "varchar",
+    "period_date": "date",
+    "period_precision": "varchar",
+    "recorded_at": "date",
+    "row_hash": "ubigint",
+    "row": "bigint",
+    "batch": "varchar",
+}
+
+
+def parse(text: str) -> tuple[list[str], list[list[str | None]]]:
+    """Return header and cells of a table drawn with bars; `·` is an empty cell."""
+    lines = [line.strip().strip("|") for line in text.strip().splitlines() if set(line.strip()) - set("|-: ")]
+    cells = [[cell.strip() for cell in line.split("|")] for line in lines]
+    return cells[0], [[None if cell == "·" else cell for cell in row] for row in cells[1:]]
+
+
+def source_table(con: duckdb.DuckDBPyConnection, source: str, drawn: str) -> None:
+    """Create src.<source> with every column of its contract, filled from a drawn table."""
+    contract = CONTRACTS[source]
+    types = {column.stored_name: column.sql_type for column in contract.columns} | EXTRA
+    defaults = {
+        column.stored_name: column.default
+        for column in contract.columns
+        if column.default is not None and not column.default.startswith("=")
+    }
+    con.execute(f"create table src.{source} ({', '.join(f'{n} {t}' for n, t in types.items())})")
+    header, rows = parse(drawn) if drawn else ([], [])
+    for number, row in enumerate(rows, start=1):
+        filled = dict(defaults) | {"batch": source, "row": str(number), "row_hash": str(number)}
+        filled |= {name: cell for name, cell in zip(header, row, strict=True) if cell is not None}
+        filled.setdefault("id", filled.get(contract.key[0], str(number)))
+        if source == "failures":
+            filled.setdefault("event_id", filled["record_id"])
+        for period in contract.period_columns:
+            if period in filled:
+                filled.setdefault("period_date", filled[period])
+        names = [name for name in filled if name in types]
+        values = ", ".join(f"cast(? as {types[name]})" for name in names)
+        con.execute(
+            f"insert into src.{source} ({', '.join(names)}) values ({values})", [filled[n] for n in names]
+        )
+
+
+def given_columns(source: str, drawn: str) -> list[str]:
+    """Return the contract columns a drawn table gives."""
+    header = parse(drawn)[0] if drawn else []
+    return ["region" if name == "region_id" else name for name in header]
+
+
+def run(as_of: date, **drawn: str) -> duckdb.DuckDBPyConnection:
+    """Return a connection on which every core and mart relation has been made from the drawn tables."""
+    con = duckdb.connect()
+    for schema in ("src", "ref", "run", "core", "mart"):
+        con.execute(f"create schema {schema}")
+    for source in CONTRACTS:
+        source_table(con, source, drawn.get(source, ""))
+    given = [(s, s, c) for s in drawn for c in given_columns(s, drawn[s])]
+    relations.put(
+        con,
+        "src.batch_column",
+        pl.DataFrame(given, schema={"source": pl.String, "batch": pl.String, "column_name": pl.String}, orient="row"),
+    )
+    for name, table in {**relations.reference_frames(), **relations.run_frames(con, as_of)}.items():
+        relations.put(con, name, table)
+    files = graph.load(SQL_ROOT)
+    for name in graph.order(files, relations.GIVEN):
+        con.execute(f"create table {name} as {files[name].text}")
+    return con
+
+
+def value(con: duckdb.DuckDBPyConnection, indicator: str, region: str, period: date, window: str = "r12"):
+    """Return (value, status, missing_reason, numerator, denominator) of one cell of mart.indicator_value."""
+    return con.execute(
+        "select value, status, missing_reason, numerator, denominator from mart.indicator_value"
+        " where indicator_id = ? and region_id = ? and period = ? and window_kind = ?",
+        [indicator, region, period, window],
+    ).fetchall()[0]

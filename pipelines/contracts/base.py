@@ -75,8 +75,9 @@ class Column:
     """One column of a source: type, Chinese and English label, further headers, limits.
 
     `default` is stored when the cell is empty; "=name" copies another column. `month_form`
-    lets a date column say only year and month (precision `month`). `event_like` dates cannot
-    lie after the day the row was recorded; deadlines can.
+    lets a date column say only year and month (precision `month`); `whole_month` stores the first
+    of the month whatever the day. `event_like` dates cannot lie after the day the row was recorded;
+    deadlines can. `suffixes` are words a number may carry (2019年).
     """
 
     name: str
@@ -96,6 +97,8 @@ class Column:
     month_form: bool = False
     private_exempt: bool = False
     rules: tuple[Rule, ...] = ()
+    whole_month: bool = False
+    suffixes: tuple[str, ...] = ()
     note_zh: str = ""
     note_en: str = ""
 
@@ -169,33 +172,37 @@ class Contract:
     def headers(self) -> dict[str, str]:
         """Every header the source understands, normalised, to its target column.
 
-        Targets are column names, `prefecture`, `county`, and `<date>_year`, `<date>_month`.
+        Targets are column names, `prefecture`, `county`, and beside `event_date` also `event_year` and
+        `event_month`.
         """
         found: dict[str, str] = {}
         for column in self.columns:
             for header in (column.name, column.zh, column.en, *column.aliases):
                 found.setdefault(normalise_header(header), column.name)
             if column.month_form:
-                for part, zh, en in (("year", "年份", "year"), ("month", "月份", "month")):
-                    stem = column.zh.removesuffix("日期")
-                    for header in (f"{column.name}_{part}", stem + zh, f"{column.name} {en}"):
-                        found.setdefault(normalise_header(header), f"{column.name}_{part}")
+                stem = column.zh.removesuffix("日期").removesuffix("月份")
+                for part, zh in (("year", "年份"), ("month", "月份")):
+                    for header in (date_part(column.name, part), f"{column.name}_{part}", stem + zh):
+                        found.setdefault(normalise_header(header), date_part(column.name, part))
         for target, headers in PLACE_HEADERS.items():
             for header in (target, *headers):
                 found.setdefault(normalise_header(header), target)
         return found
 
-    def period_part_headers(self) -> dict[str, str]:
-        """Bare 年份 and 月份, which mean the first period column where no column has that name."""
-        first = self.period_columns[0] if self.period_columns else ""
-        if not first or not self.column(first).month_form:
+    def bare_parts(self) -> dict[str, str]:
+        """年份 and 月份 without more words: the last period column, unless a column has that name."""
+        last = next((name for name in reversed(self.period_columns) if self.column(name).month_form), "")
+        if not last:
             return {}
-        return {
-            "年份": f"{first}_year",
-            "year": f"{first}_year",
-            "月份": f"{first}_month",
-            "month": f"{first}_month",
+        parts = {
+            "年份": "year",
+            "年": "year",
+            "year": "year",
+            "月份": "month",
+            "月": "month",
+            "month": "month",
         }
+        return {header: date_part(last, part) for header, part in parts.items()}
 
     def digest(self) -> str:
         """sha256 over all that decides how a file is read."""
@@ -230,6 +237,11 @@ PLACE_HEADERS = {
 
 _UNIT = re.compile(r"[(\[【]?(?:单位[::]?)?(亿元|万元|元)[)\]】]?$")
 _NOISE = re.compile(r"[\s_\-*·:\"'。.]+")
+
+
+def date_part(column: str, part: str) -> str:
+    """The target of a year or month column: event_date and "year" give event_year."""
+    return f"{column.removesuffix('_date')}_{part}"
 
 
 def normalise_header(header: str) -> str:

@@ -40,6 +40,7 @@ EXPOSURE = Contract(
             ("年度", "统计年度"),
             required=True,
             minimum=1990,
+            suffixes=("年", "年度"),
             maximum=2100,
         ),
         Column(

@@ -104,7 +104,17 @@ _COLUMNS = (
         note_zh="《信访工作条例》第三十一条的第几项，填 1 至 6。",
         note_en="Clause of article 31, 1 to 6.",
     ),
-    Column("persons", "int", "信访人数", "Persons", "1", ("人数",), minimum=0, maximum=1_000_000),
+    Column(
+        "persons",
+        "int",
+        "信访人数",
+        "Persons",
+        "1",
+        ("人数",),
+        suffixes=("人",),
+        minimum=0,
+        maximum=1_000_000,
+    ),
     Column("field", "text", "领域", "Field", "政府采购", ("所属领域",), limit=30),
     Column("category", "text", "内容分类", "Category", "城乡建设", ("问题分类", "内容类别"), limit=50),
     Column(

@@ -54,6 +54,7 @@ REPORTS = Contract(
             ("所属月份", "数据月份", "月份", "所属期"),
             required=True,
             month_form=True,
+            whole_month=True,
         ),
         Column("reported_at", "date", "报送日期", "Reported at", "2019-02-05", ("报送时间", "上报日期")),
         Column("complete", "bool", "是否完整", "Complete", "是", ("完整", "是否全量")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 
-from pipelines.contracts.base import Cells, Column
+from pipelines.contracts.base import Cells, Column, date_part
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _NO_SUCH_AREA = "999999"
@@ -36,7 +36,7 @@ def private_phone(rng: random.Random, column: Column) -> Cells:
 def broken_month(rng: random.Random, column: Column) -> Cells:
     """Year and month columns that make no month."""
     year, month = rng.choice((("2019", "13"), ("", "3"), ("2019", "0"), ("一九年", "3")))
-    return {f"{column.name}_year": year, f"{column.name}_month": month}
+    return {date_part(column.name, "year"): year, date_part(column.name, "month"): month}
 
 
 def region_empty(rng: random.Random, column: Column) -> Cells:

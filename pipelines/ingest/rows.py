@@ -1,0 +1,163 @@
+"""The cells of a file as a relation: `row`, `broken`, `rest`, and one text column per target (`t_<target>`).
+
+`rest` says whether a row has anything in columns that are not stored: it counts as a row then.
+
+Two roads with equal results. The fast one lets the engine read the file strictly; where the text
+is irregular or the engine refuses it, the tolerant one splits it here, names broken rows and keeps
+the row numbers of a spreadsheet. Next: `statement`, which validates the relation.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from pipelines.ingest.layout import Layout
+from pipelines.ingest.text import TextFile
+
+# A quotation mark still open after so many lines was never meant to be one.
+_LONGEST_CELL = 100
+
+
+def quoted(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def fast_relation(text: TextFile, layout: Layout) -> str:
+    """The relation read by the engine, strictly: any ragged row raises `duckdb.Error` when it runs."""
+    header = layout.header
+    columns = ", ".join(f"'h{n}': 'varchar'" for n in range(len(header.cells)))
+    picked = [f"h{n} as t_{target}" for n, target in enumerate(layout.targets) if target]
+    others = ", ".join(f"h{n}" for n, target in enumerate(layout.targets) if not target)
+    rest = f"concat({others})" if others else "cast(null as varchar)"
+    return f"""select row_number() over () + {header.row} as row, cast(null as varchar) as broken,
+        {", ".join([f"{rest} as rest", *picked, *_constants(layout)])}
+    from read_csv({quoted(str(text.utf8))}, auto_detect = false, header = true, columns = {{{columns}}},
+        delim = {quoted(header.delimiter)}, quote = '"', escape = '"', strict_mode = true,
+        null_padding = false, ignore_errors = false, nullstr = '')"""
+
+
+def tolerant_relation(text: TextFile, layout: Layout, scratch: Path) -> str:
+    """The relation split here: written into `scratch` as a well-formed file, read back by the engine."""
+    target = scratch / "records.csv"
+    wanted = [n for n, name in enumerate(layout.targets) if name]
+    with target.open("w", encoding="utf-8", errors="replace", newline="") as out:
+        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        for record in records(text, layout):
+            cells = ["" for _ in wanted] if record.broken else [record.cells[n] for n in wanted]
+            writer.writerow([record.row, record.broken, *cells])
+    columns = ", ".join(f"'t_{layout.targets[n]}': 'varchar'" for n in wanted)
+    names = [f"t_{layout.targets[n]}" for n in wanted]
+    return f"""select row, broken, 'x' as rest, {", ".join(names + _constants(layout))}
+    from read_csv({quoted(str(target))}, auto_detect = false, header = false, delim = ',', quote = '"',
+        escape = '"', nullstr = '', max_line_size = {_line_limit(target)},
+        columns = {{'row': 'bigint', 'broken': 'varchar'{", " if columns else ""}{columns}}})"""
+
+
+def _constants(layout: Layout) -> list[str]:
+    return [f"{quoted(value)} as t_{target}" for target, value in layout.constants.items()]
+
+
+def _line_limit(path: Path) -> int:
+    """No line is longer than the file; the engine wants some room above its default."""
+    return max(2_097_152, path.stat().st_size + 1)
+
+
+class Record(NamedTuple):
+    """One row: its spreadsheet number, its cells, and what is broken ("" or "rule|value|detail")."""
+
+    row: int
+    cells: list[str]
+    broken: str
+
+
+def records(text: TextFile, layout: Layout) -> Iterator[Record]:
+    """Every row below the header that is not blank; broken rows carry no cells that could be misread."""
+    width = len(layout.header.cells)
+    with text.utf8.open(encoding="utf-8-sig", errors="replace") as handle:
+        for row, (cells, closed) in enumerate(_split(handle, layout.header.delimiter), start=1):
+            if row <= layout.header.row:
+                continue
+            while len(cells) > width and not cells[-1].strip():
+                cells.pop()
+            if not closed:
+                yield Record(row, cells, "quote_unclosed||")
+            elif not any(cell.strip() for cell in cells):
+                continue
+            elif len(cells) != width:
+                yield Record(row, cells, f"ragged_row|{len(cells)}|{width}")
+            else:
+                yield Record(row, cells, "")
+
+
+def _split(handle: IO[str], delimiter: str) -> Iterator[tuple[list[str], bool]]:
+    """Cells of each record, and whether its quotation marks were closed."""
+    waiting: deque[str] = deque()
+    lines = _lines(handle, waiting)
+    for line in lines:
+        if '"' not in line:
+            yield line.split(delimiter), True
+            continue
+        cells, closed = split_record(line, delimiter)
+        taken = [line]
+        while not closed and len(taken) < _LONGEST_CELL:
+            following = next(lines, None)
+            if following is None:
+                break
+            taken.append(following)
+            if '"' in following:
+                cells, closed = split_record("\n".join(taken), delimiter)
+        if not closed:
+            waiting.extendleft(reversed(taken[1:]))
+            cells, _ = split_record(line, delimiter)
+        yield cells, closed
+
+
+def _lines(handle: Iterable[str], waiting: deque[str]) -> Iterator[str]:
+    source = iter(handle)
+    while True:
+        if waiting:
+            yield waiting.popleft()
+            continue
+        line = next(source, None)
+        if line is None:
+            return
+        yield line.removesuffix("\n").replace("\x00", "\ufffd")
+
+
+def split_record(text: str, delimiter: str) -> tuple[list[str], bool]:
+    """The cells of a record and whether its last quotation mark was closed.
+
+    A mark opens a cell only as its first character, two within it are one, and what follows a
+    closing mark up to the separator belongs to the cell.
+    """
+    cells: list[str] = []
+    start = 0
+    while True:
+        if not text.startswith('"', start):
+            end = text.find(delimiter, start)
+            if end < 0:
+                return [*cells, text[start:]], True
+            cells.append(text[start:end])
+            start = end + 1
+            continue
+        parts: list[str] = []
+        place = start + 1
+        while True:
+            mark = text.find('"', place)
+            if mark < 0:
+                return [*cells, "".join(parts) + text[place:]], False
+            parts.append(text[place:mark])
+            if not text.startswith('"', mark + 1):
+                break
+            parts.append('"')
+            place = mark + 2
+        end = text.find(delimiter, mark + 1)
+        if end < 0:
+            return [*cells, "".join(parts) + text[mark + 1 :]], True
+        cells.append("".join(parts) + text[mark + 1 : end])
+        start = end + 1

@@ -1,0 +1,225 @@
+"""Reads one file into a folder: accepted rows as Parquet, refused ones beside them.
+
+`Stage.run` streams the file once. Rows whose region text was not met in its first lines are put
+aside, resolved and validated afterwards; rows with warnings are copied without their verdict; of
+several rows with one id the latest stays. Next: `refused` (problems), `take` (the whole journey).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.contracts.macros import MACROS, uscc_region_macro
+from pipelines.errors import EXIT_WORKSPACE, UserError
+from pipelines.ingest.places import former_codes
+from pipelines.ingest.rows import fast_relation, quoted, tolerant_relation
+from pipelines.ingest.statement import Statement
+from pipelines.store.layout import IDS, PARQUET, UNDATED
+
+# Distinct region texts are taken from so many first rows before the file is read as a whole.
+_HEAD = 20_000
+_DEFAULTS = {"memory_limit": "1GB", "max_temp_size": "50GB"}
+
+
+@contextmanager
+def connection(
+    spill: Path, settings: dict[str, Any], threads: int | None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine bounded in memory and spill, with the helpers of the rules; `spill` goes with it."""
+    config: dict[str, Any] = {
+        "memory_limit": settings.get("memory_limit", _DEFAULTS["memory_limit"]),
+        "temp_directory": str(spill),
+        "max_temp_directory_size": settings.get("max_temp_size", _DEFAULTS["max_temp_size"]),
+        "partitioned_write_max_open_files": 500,
+        # Warned rows and rewritten months come in any order; rows carry their number.
+        "preserve_insertion_order": True,
+    }
+    if wanted := threads or settings.get("threads"):
+        config["threads"] = wanted
+    try:
+        with duckdb.connect(":memory:", config=config) as con:
+            for macro in (*MACROS, uscc_region_macro(former_codes())):
+                con.execute(macro)
+            con.execute("create table place (place varchar, unit varchar, region_reason varchar)")
+            yield con
+    except duckdb.OutOfMemoryException as error:
+        said = str(error).splitlines()[0]
+        raise UserError(
+            f"内存或临时空间不足（{said}）；请在 zhengxin.toml 调整 memory_limit 或 max_temp_size。",
+            f"Out of memory or temporary space ({said}); set memory_limit or max_temp_size in zhengxin.toml.",
+            EXIT_WORKSPACE,
+        ) from error
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+@dataclass
+class Stage:
+    """One file on its way into `folder`: `folder/accepted`, `folder/refused`, `folder/ids.parquet`."""
+
+    con: duckdb.DuckDBPyConnection
+    statement: Statement
+    folder: Path
+    road: str = ""
+    losers: list[tuple[int, str, str]] = field(default_factory=list)
+
+    @property
+    def accepted(self) -> Path:
+        """Folder of the accepted rows, by month where the source is kept so."""
+        return self.folder / "accepted"
+
+    @property
+    def partitioned(self) -> bool:
+        """Whether the source is kept by month."""
+        return self.statement.layout.contract.partitioned
+
+    def run(self, road: str | None = None) -> None:
+        """Read the file by the fast road where it can be, else by the tolerant one (or as `road` says)."""
+        text = self.statement.text
+        if road != "tolerant" and (text.regular or road == "fast"):
+            try:
+                self._run("fast", fast_relation(text, self.statement.layout))
+                return
+            except (duckdb.InvalidInputException, duckdb.ConversionException):
+                # Not a strict CSV file: the other road says which rows are broken.
+                if road == "fast":
+                    raise
+        self._run("tolerant", tolerant_relation(text, self.statement.layout, self.folder))
+
+    def _run(self, road: str, relation: str) -> None:
+        self.road = road
+        for name in ("out", "accepted", "refused"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        places = self.statement.places
+        self._meet(f"select {places.key_sql} as place_key from ({relation} limit {_HEAD})")
+        self._copy(self.statement.select(relation), "out", "part-0")
+        self._resolve_rest()
+        self._collect()
+        self._one_row_per_id()
+
+    def _meet(self, query: str) -> int:
+        found = self.con.execute(f"select distinct coalesce(place_key, '') from ({query})").fetchall()
+        return self.statement.places.add(self.con, [row[0] for row in found])
+
+    def _copy(self, query: str, folder: str, prefix: str) -> None:
+        by = "kind, month" if self.partitioned else "kind"
+        self.con.execute(
+            f"copy ({query}) to {quoted(str(self.folder / folder))} ({PARQUET}, partition_by ({by}),"
+            f" filename_pattern '{prefix}-{{i}}', overwrite_or_ignore true)"
+        )
+
+    def _resolve_rest(self) -> None:
+        """Validate the rows whose region text came up later in the file."""
+        aside = self.folder / "out" / "kind=unresolved"
+        if not aside.is_dir():
+            return
+        waiting = self.folder / "unresolved"
+        aside.rename(waiting)
+        files = str(waiting / "**" / "part-*.parquet")
+        self._meet(f"select _refused[4] as place_key from read_parquet({quoted(files)})")
+        self._copy(self.statement.select(self.statement.unresolved(files)), "out", "part-1")
+        shutil.rmtree(waiting)
+
+    def _collect(self) -> None:
+        """Sort the kinds into `accepted` and `refused`; warned rows go into both."""
+        out, refused = self.folder / "out", self.folder / "refused"
+        self.accepted.mkdir()
+        refused.mkdir()
+        for kind in ("warned", "rejected"):
+            if (out / f"kind={kind}").is_dir():
+                (out / f"kind={kind}").rename(refused / kind)
+        if (out / "kind=ok").is_dir():
+            self.accepted.rmdir()
+            (out / "kind=ok").rename(self.accepted)
+        shutil.rmtree(out, ignore_errors=True)
+        if (refused / "warned").is_dir():
+            self._admit_warned(refused / "warned")
+
+    def _admit_warned(self, folder: Path) -> None:
+        """Copy rows with warnings to the accepted ones, without their verdict."""
+        select = f"select * replace (cast(null as varchar[]) as _refused) from {self._read(folder)}"
+        target, options = self.accepted / "part-warned.parquet", PARQUET
+        if self.partitioned:
+            target = self.accepted
+            options += ", partition_by (month), filename_pattern 'part-warned-{i}', overwrite_or_ignore true"
+        self.con.execute(f"copy ({select}) to {quoted(str(target))} ({options})")
+
+    def _read(self, folder: Path, names: bool = False) -> str:
+        """The rows under a folder; with their month where they lie by month, else with `_month`."""
+        files = quoted(str(folder / "**" / "part-*.parquet"))
+        named = ", filename = true" if names else ""
+        if self.partitioned:
+            return f"read_parquet({files}, hive_partitioning = true, hive_types_autocast = false{named})"
+        return f"read_parquet({files}, hive_partitioning = false{named})"
+
+    def rows(self) -> str:
+        """The accepted rows as SQL; fails when there are none (see `has_rows`)."""
+        return self._read(self.accepted)
+
+    @property
+    def month_sql(self) -> str:
+        """The month a row lies under, as SQL over `rows`."""
+        return "month" if self.partitioned else f"'{UNDATED}'"
+
+    def has_rows(self) -> bool:
+        """Whether any row was accepted."""
+        return next(self.accepted.rglob("part-*.parquet"), None) is not None
+
+    def _one_row_per_id(self) -> None:
+        """Write the index of ids; of rows sharing one, keep the latest and note the others."""
+        index = self.folder / IDS
+        if not self.has_rows():
+            self._write_index("select cast(0 as ubigint) as id_hash, '' as month where false")
+            return
+        self._write_index(f"select hash(id) as id_hash, {self.month_sql} as month from {self.rows()}")
+        repeated = f"""select distinct id_hash from (
+            select id_hash, lag(id_hash) over () as before from read_parquet({quoted(str(index))})
+        ) where id_hash = before"""
+        self.con.execute(f"create or replace temp table repeated as {repeated}")
+        if not self.con.execute("select 1 from repeated limit 1").fetchall():
+            return
+        self._drop_losers()
+
+    def _write_index(self, query: str) -> None:
+        target = quoted(str(self.folder / IDS))
+        self.con.execute(f"copy (select * from ({query}) order by id_hash, month) to {target} ({PARQUET})")
+
+    def _drop_losers(self) -> None:
+        self.con.execute(
+            f"""create or replace temp table contender as
+            select id, row, {self.month_sql} as month, recorded_at, filename,
+                first_value(recorded_at) over latest as won_at,
+                row_number() over latest as place
+            from {self._read(self.accepted, names=True)}
+            where hash(id) in (select id_hash from repeated)
+            window latest as (partition by id order by recorded_at desc, row_hash desc, row)"""
+        )
+        self.losers = self.con.execute(
+            "select row, id, cast(won_at as varchar) from contender where place > 1 order by row"
+        ).fetchall()
+        if not self.losers:
+            return
+        dropped = self.folder / "refused" / "repeated.parquet"
+        files = [
+            f
+            for (f,) in self.con.execute("select distinct filename from contender where place > 1").fetchall()
+        ]
+        names = f"[{', '.join(map(quoted, files))}]"
+        lost = "row in (select row from contender where place > 1)"
+        self.con.execute(
+            f"copy (select * from read_parquet({names}, hive_partitioning = false) where {lost})"
+            f" to {quoted(str(dropped))} ({PARQUET})"
+        )
+        for file in files:
+            fresh = f"{file}.new"
+            kept = f"select * from read_parquet({quoted(file)}, hive_partitioning = false) where not {lost}"
+            self.con.execute(f"copy ({kept}) to {quoted(fresh)} ({PARQUET})")
+            Path(fresh).replace(file)
+        self._write_index(f"select hash(id) as id_hash, {self.month_sql} as month from {self.rows()}")

@@ -1,0 +1,257 @@
+"""The one statement that validates a file: raw text in, typed rows with a verdict out.
+
+`select` reads a relation of `rows` and the table `place`, and yields the stored columns of the
+contract plus `kind` (ok, warned, rejected, unresolved), `month` and `_refused`: for a row with a
+problem the reasons, the day it was recorded, its unit, its region text and its cells, else null.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.contracts import Column, Rule, column_rules
+from pipelines.ingest import typed
+from pipelines.ingest.layout import Layout, texts_of
+from pipelines.ingest.places import Places
+from pipelines.ingest.rows import quoted
+from pipelines.ingest.text import TextFile
+
+CELLS_FROM = 5
+"""The cells of a refused row begin at this place of `_refused` (1-based)."""
+
+_KIND = """case when broken is not null then 'rejected' when met is null then 'unresolved'
+        when reason is null then 'ok' when contains(reason, 'R:') then 'rejected' else 'warned' end as kind"""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """All that decides the text of the statement for one file."""
+
+    text: TextFile
+    layout: Layout
+    places: Places
+    received: date
+
+    @property
+    def received_sql(self) -> str:
+        """The day of receipt as a literal."""
+        return f"date '{self.received.isoformat()}'"
+
+    def columns(self) -> list[tuple[Column, bool]]:
+        """The contract's columns, and whether this file has texts for them."""
+        given = self.layout.given
+        return [(column, bool(texts_of(column, given))) for column in self.layout.contract.columns]
+
+    def select(self, relation: str) -> str:
+        """The whole statement over a relation of raw cells."""
+        return f"""
+with raw as ({relation}),
+kept as (select {self._kept()} from raw),
+keyed as (select *, {self.places.key_sql} as place_key{self._texts()} from kept),
+typed as (
+    select keyed.*, place.place as met, place.unit as v_region, place.region_reason{self._values()}
+    from keyed left join place on keyed.place_key = place.place
+),
+dated as (select *, {self._recorded()} as recorded from typed),
+found as (select *, {self._reason()} as reason from dated)
+select {self._stored()}
+from found
+where {self._not_blank()}"""
+
+    def unresolved(self, files: str) -> str:
+        """The raw relation of rows whose region text was not known yet, from where they were put."""
+        cells = [f"_refused[{n}] as t_{t}" for n, t in enumerate(self.layout.given, start=CELLS_FROM)]
+        return f"""select row, cast(null as varchar) as broken, 'x' as rest, {", ".join(cells)}
+        from read_parquet({quoted(files)}, hive_partitioning = false)"""
+
+    def _kept(self) -> str:
+        """The texts that may be looked at; of a restricted row little more than that it exists."""
+        rule = self.layout.contract.restriction
+        names = ["row", "broken", "rest"]
+        if rule is None or rule.column not in self.layout.given:
+            return ", ".join([*names, *(f"t_{target}" for target in self.layout.given)])
+        contract = self.layout.contract
+        kind = typed.value(contract.column(rule.column), f"t_{rule.column}", {}, False)
+        open_targets = {
+            target
+            for column in contract.columns
+            if column.name in rule.keep
+            for target in texts_of(column, self.layout.given)
+        }
+        shut = f"coalesce({kind} = {quoted(rule.value)}, false)"
+        return ", ".join(
+            names
+            + [
+                f"t_{target}"
+                if target in open_targets
+                else f"case when not {shut} then t_{target} end as t_{target}"
+                for target in self.layout.given
+            ]
+        )
+
+    def _texts(self) -> str:
+        """`x_<column>`: the text a column is read from."""
+        found = ""
+        for column, here in self.columns():
+            if here and column.type != "region":
+                source = f"t_{column.name}"
+                if column.month_form:
+                    source = typed.date_text(column, self.layout.given)
+                found += f", {source} as x_{column.name}"
+        return found
+
+    def _values(self) -> str:
+        """`v_<column>`: the typed values; `m_<column>`: whether a date names a month only."""
+        found = ""
+        for column, here in self.columns():
+            if column.type == "region":
+                continue
+            if not here:
+                found += f", cast(null as {column.sql_type}) as v_{column.name}"
+                continue
+            text = f"x_{column.name}"
+            value = typed.value(column, text, self.layout.units, self.text.quoted)
+            found += f", {value} as v_{column.name}"
+            if column.month_form:
+                found += f", {typed.is_month(text)} as m_{column.name}"
+        return found
+
+    def _recorded(self) -> str:
+        known = [f"v_{name}" for name in self.layout.contract.recorded_columns]
+        return f"coalesce({', '.join([*known, self.received_sql])})"
+
+    def _reason(self) -> str:
+        """The problems of a row as "level:target:rule", separated by blanks; null where there is none."""
+        found = [self._finding(column) for column, here in self.columns() if here or column.type == "region"]
+        cells = f"nullif(concat_ws(' ', {', '.join(found)}), '')"
+        return f"case when broken is not null then concat('R:-1:', broken) else {cells} end"
+
+    def _finding(self, column: Column) -> str:
+        """The first rule a cell violates, as SQL."""
+        place = column.type == "region"
+        text, value = ("place_key", "v_region") if place else (f"x_{column.name}", f"v_{column.name}")
+        rules = column_rules(column, self.layout.contract.bare_prefecture)
+        blank = next((f"'{self._mark(column, r)}'" for r in rules if r.applies == "empty"), "null")
+        whens = [] if place else [f"when {text} is null then {blank}"]
+        if self.text.damaged:
+            whens += self._whens(column, rules, ("encoding_damaged",), "read")
+        own = [rule for rule in rules if rule.id != "encoding_damaged"]
+        unread = self._whens(column, own, (), "unread")
+        if not place:
+            unread.insert(0, f"when is_blank({text}) then {blank}")
+        whens.append(f"when {value} is null then case {' '.join(unread)} end")
+        whens += self._whens(column, own, (), "read") + self._between(column)
+        return f"case {' '.join(whens)} end"
+
+    def _whens(
+        self, column: Column, rules: list[Rule] | tuple[Rule, ...], only: tuple[str, ...], applies: str
+    ) -> list[str]:
+        place = column.type == "region"
+        own_day = column.name in self.layout.contract.recorded_columns
+        known = {
+            "t": "place_key" if place else f"x_{column.name}",
+            "v": "v_region" if place else f"v_{column.name}",
+            "recorded": self.received_sql if own_day else "recorded",
+            "received": self.received_sql,
+            "region": "v_region",
+            "region_reason": "region_reason",
+            "limit": column.limit,
+            "minimum": column.minimum or 0,
+            "maximum": column.maximum,
+            "pattern": column.pattern,
+        }
+        return [
+            f"when {rule.predicate.format(**known)} then '{self._mark(column, rule)}'"
+            for rule in rules
+            if rule.applies == applies and (not only or rule.id in only)
+        ]
+
+    def _between(self, column: Column) -> list[str]:
+        """The rules between two columns that blame this one."""
+        here = {c.name: c for c, given in self.columns() if given}
+        found = []
+        for rule in self.layout.contract.between:
+            later, earlier = rule.columns
+            if later != column.name or earlier not in here:
+                continue
+            value = f"v_{later}"
+            if here[later].month_form:  # a month has not passed before its last day
+                value = f"case when m_{later} then last_day(v_{later}) else v_{later} end"
+            predicate = rule.predicate.format(a=value, b=f"v_{earlier}")
+            found.append(f"when {predicate} then '{self._mark(column, rule, earlier)}'")
+        return found
+
+    def _mark(self, column: Column, rule: Rule, other: str = "") -> str:
+        target = self.blamed_target(column)
+        place = self.layout.given.index(target) if target in self.layout.given else -1
+        level = "R" if rule.level == "reject" else "W"
+        return f"{level}:{place}:{rule.id}:{column.name}" + (f":{other}" if other else "")
+
+    def blamed_target(self, column: Column) -> str:
+        """The target a problem of a column is shown at."""
+        if column.type == "region":
+            return self.places.blamed
+        return (
+            texts_of(column, self.layout.given)[-1] if column.name not in self.layout.given else column.name
+        )
+
+    def _stored(self) -> str:
+        contract = self.layout.contract
+        columns = []
+        for column in contract.columns:
+            value = f"v_{column.name}"
+            if column.name == "recorded_at":
+                value = "recorded"
+            elif column.default is not None:
+                fallback = column.default
+                other = f"v_{fallback[1:]}" if fallback.startswith("=") else quoted(fallback)
+                value = f"coalesce({value}, {other})"
+            columns.append(f"{value} as {column.stored_name}")
+        parts = ", ".join(
+            f"cast(v_{name} as varchar)" if contract.column(name).sql_type != "VARCHAR" else f"v_{name}"
+            for name in contract.key
+        )
+        identity = parts if len(contract.key) == 1 else f"concat_ws('|', {parts})"
+        hashed = ", ".join(f"v_{column.name}" for column in contract.columns)
+        return ",\n    ".join(
+            [
+                *columns,
+                f"{identity} as id",
+                *self._period(),
+                f"hash({hashed}) as row_hash",
+                "row",
+                f"case when reason is not null or met is null then {self._refused()} end as _refused",
+                _KIND,
+                *(
+                    ["coalesce(strftime(period_date, '%Y-%m'), 'undated') as month"]
+                    if contract.partitioned
+                    else []
+                ),
+            ]
+        )
+
+    def _period(self) -> list[str]:
+        here = {c.name: c for c, given in self.columns() if given}
+        names = [name for name in self.layout.contract.period_columns if name in here]
+        if not names:
+            return ["cast(null as date) as period_date", "cast(null as varchar) as period_precision"]
+        cases = ""
+        for name in names:
+            monthly = "true" if here[name].whole_month else f"m_{name}" if here[name].month_form else "false"
+            cases += f" when v_{name} is not null then case when {monthly} then 'month' else 'day' end"
+        return [
+            f"coalesce({', '.join(f'v_{name}' for name in names)}) as period_date",
+            f"case{cases} end as period_precision",
+        ]
+
+    def _refused(self) -> str:
+        cells = ", ".join(f"t_{target}" for target in self.layout.given)
+        return f"[reason, cast(recorded as varchar), v_region, place_key, {cells}]"
+
+    def _not_blank(self) -> str:
+        """Rows with nothing in them are no records; most are known to be some by their first column."""
+        texts = [f"t_{target}" for target in self.layout.given if target not in self.layout.constants]
+        first = next((f"v_{c.name}" for c, here in self.columns() if here and c.required), "v_region")
+        return f"""case when broken is not null or {first} is not null then true
+        else not is_blank(concat({", ".join([*texts, "rest"])})) end"""

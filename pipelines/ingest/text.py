@@ -1,0 +1,164 @@
+"""From the bytes of a file to UTF-8 text on disk, and what a first look at it says.
+
+The bytes are read once: hashed, tested for UTF-8 and for shapes the fast reader would number or
+split wrongly. Anything but UTF-8 is transcoded by stream into a temporary file. Next: `headers`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+_CHUNK = 1 << 22
+_DAMAGE = "\ufffd"
+_ASCII = bytes(range(128))
+# More than this share of the non-ASCII bytes unreadable as UTF-8: the file is not damaged UTF-8.
+_UTF8_DAMAGE = 0.2
+_FOREIGN = {
+    b"PK\x03\x04": "XLSX/ZIP",
+    b"\xd0\xcf\x11\xe0": "XLS",
+    b"%PDF": "PDF",
+    b"PAR1": "Parquet",
+    b"\x1f\x8b": "gzip",
+}
+
+
+class ForeignFormat(Exception):
+    """The bytes are no text; the argument names the format."""
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A file as UTF-8 text.
+
+    `utf8` is the file itself or its transcoded copy; `damaged` says that it holds U+FFFD or NUL,
+    `quoted` that it holds a quotation mark, `regular` that every line is a record and the fast
+    reader numbers rows as a spreadsheet does.
+    """
+
+    path: Path
+    utf8: Path
+    sha256: str
+    encoding: str
+    empty: bool
+    damaged: bool
+    quoted: bool
+    regular: bool
+
+
+def read_text(path: Path, scratch: Path) -> TextFile:
+    """The file at `path` as UTF-8; a copy goes into the folder `scratch` when one is needed.
+
+    Raises ForeignFormat for what is no text, OSError when the file cannot be read.
+    """
+    with path.open("rb") as handle:
+        head = handle.read(8)
+    for magic, name in _FOREIGN.items():
+        if head.startswith(magic):
+            raise ForeignFormat(name)
+    utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    look = _Look()
+    digest = hashlib.sha256()
+    decoder = None if utf16 else codecs.getincrementaldecoder("utf-8")("strict")
+    for chunk in _chunks(path):
+        digest.update(chunk)
+        if decoder is not None:
+            try:
+                look.text(decoder.decode(chunk))
+            except UnicodeDecodeError:
+                decoder = None
+            else:
+                look.bytes(chunk)
+    if decoder is not None:
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            decoder = None
+    utf8, encoding = _plainly_named(path, scratch), "utf-8"
+    if decoder is None:
+        encoding = "utf-16" if utf16 else _likely_encoding(path)
+        utf8, look = scratch / "text.csv", _Look()
+        _transcode(path, utf8, encoding, look)
+    return TextFile(
+        path, utf8, digest.hexdigest(), encoding, look.empty, look.damaged, look.quoted, look.regular
+    )
+
+
+def _plainly_named(path: Path, scratch: Path) -> Path:
+    """The path, or a link to it where the engine would take its name for a pattern."""
+    if not set(str(path)) & set("*?[]{}"):
+        return path
+    link = scratch / "input.csv"
+    try:
+        link.symlink_to(path.absolute())
+    except OSError:
+        shutil.copyfile(path, link)
+    return link
+
+
+class _Look:
+    """Gathers what one pass over the text shows."""
+
+    def __init__(self) -> None:
+        self.empty, self.damaged, self.quoted, self.regular = True, False, False, True
+        self._tail = b""
+
+    def text(self, text: str) -> None:
+        if _DAMAGE in text:
+            self.damaged = True
+
+    def bytes(self, chunk: bytes) -> None:
+        data = self._tail + chunk
+        body = data.rstrip(b"\r\n")
+        # Line ends are looked at together with what follows: blank lines at the very end are harmless.
+        self._tail = data[len(body) :]
+        if self.empty and body.removeprefix(codecs.BOM_UTF8).strip():
+            self.empty = False
+            if body.removeprefix(codecs.BOM_UTF8).startswith((b"\r", b"\n")):
+                self.regular = False
+        self.quoted = self.quoted or b'"' in body
+        if b"\x00" in body:
+            self.damaged, self.regular = True, False
+        if b"\n\n" in body or b"\n\r" in body or body.count(b"\r") != body.count(b"\r\n"):
+            self.regular = False
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as handle:
+        while chunk := handle.read(_CHUNK):
+            yield chunk
+
+
+def _likely_encoding(path: Path) -> str:
+    """Damaged UTF-8 or GB18030: the second is unreadable as UTF-8 in nearly every character."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    damaged = foreign = 0
+    for chunk in _chunks(path):
+        foreign += len(chunk.translate(None, _ASCII))
+        damaged += decoder.decode(chunk).count(_DAMAGE)
+    return "utf-8" if damaged <= _UTF8_DAMAGE * foreign else "gb18030"
+
+
+def _transcode(path: Path, target: Path, encoding: str, look: _Look) -> None:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    with target.open("wb") as out:
+        for chunk in chain(_chunks(path), (b"",)):
+            text = decoder.decode(chunk, final=not chunk)
+            look.text(text)
+            # A lone surrogate cannot be written; as a mark of damage it can.
+            data = text.encode("utf-8", "replace") if text.isascii() else _utf8(text, look)
+            look.bytes(data)
+            out.write(data)
+
+
+def _utf8(text: str, look: _Look) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        look.damaged = True
+        return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")

@@ -1,0 +1,121 @@
+"""Where things lie in the store, how its files are written, and what a batch says about itself.
+
+store/<source>/batch=<sha256>/month=2024-03/part-0.parquet    rows of sources kept by month
+store/<source>/batch=<sha256>/part-0.parquet                  rows of the others
+store/<source>/batch=<sha256>/batch.json, ids.parquet, superseded.parquet
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+TEMPORARY = ".tmp-"
+FACTS = "batch.json"
+IDS = "ids.parquet"
+SUPERSEDED = "superseded.parquet"
+UNDATED = "undated"
+PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
+# Changes with the engine's hash function; then an index of ids must be made anew to be compared.
+_HASH_PROBE = "select hash('政务诚信 530000')"
+
+
+@dataclass(frozen=True)
+class BatchInfo:
+    """A batch: the file it came from, its counts, and what its file gave.
+
+    `months` are the months with accepted rows ("undated" for rows without one, empty for sources
+    not kept by month); `hash_probe` tells which hash function made the index of ids.
+    """
+
+    source: str
+    batch: str
+    file: str
+    sha256: str
+    received: date
+    rows_read: int
+    rows_accepted: int
+    rows_rejected: int
+    undated: int
+    problems: int
+    problem_counts: dict[str, int]
+    synthetic: bool
+    columns: tuple[str, ...]
+    unmapped_headers: tuple[str, ...]
+    contract: str
+    months: tuple[str, ...]
+    first_recorded_at: date | None
+    last_recorded_at: date | None
+    hash_probe: str
+
+    def to_json(self) -> str:
+        """The content of batch.json."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True, default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> BatchInfo:
+        """The batch a batch.json describes."""
+        content: dict[str, Any] = json.loads(text)
+        for name in ("received", "first_recorded_at", "last_recorded_at"):
+            content[name] = date.fromisoformat(content[name]) if content[name] else None
+        for name in ("columns", "months", "unmapped_headers"):
+            content[name] = tuple(content[name])
+        return cls(**content)
+
+
+def batch_path(store: Path, source: str, batch: str) -> Path:
+    """The folder of a batch."""
+    return store / source / f"batch={batch}"
+
+
+def batch_paths(store: Path, source: str) -> list[Path]:
+    """The folders of a source's batches, in the order of their ids."""
+    return sorted((store / source).glob("batch=*"))
+
+
+def read_info(path: Path) -> BatchInfo:
+    """What the batch in the folder `path` says about itself."""
+    return BatchInfo.from_json((path / FACTS).read_text(encoding="utf-8"))
+
+
+def row_files(path: Path, months: Sequence[str] | None = None) -> list[str]:
+    """The files with a batch's rows, of all months or of some."""
+    folders = [path] if months is None else [path / f"month={month}" for month in months]
+    found = [file for folder in folders for file in folder.rglob("part-*.parquet")]
+    return sorted(map(str, dict.fromkeys(found)))
+
+
+def month_of(file: str) -> str:
+    """The month a file of rows lies under."""
+    name = Path(file).parent.name
+    return name.removeprefix("month=") if name.startswith("month=") else UNDATED
+
+
+def hash_probe(con: duckdb.DuckDBPyConnection) -> str:
+    """A value that differs where the engine hashes texts differently."""
+    return str(con.execute(_HASH_PROBE).fetchall()[0][0])
+
+
+def sweep(store: Path) -> None:
+    """Remove what killed ingests left behind; only the holder of the ingest lock may call it."""
+    for path in store.glob(f"{TEMPORARY}*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def publish(folder: Path, target: Path) -> None:
+    """Give a finished folder its name in one step; one that is there already stays."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.rename(folder, target)
+    except OSError:
+        if not target.is_dir():
+            raise
+        shutil.rmtree(folder)

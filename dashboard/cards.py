@@ -1,7 +1,7 @@
 """How a card is laid out, the same everywhere: finding, unit and period, content, table twin, note.
 
-The order is fixed: a reader finds what a chart says, in what unit, for when and where, then the chart, then the
-same numbers as a table. Content is drawn by the caller inside the `with`.
+The order is fixed: what a chart says, in what unit, for when and where, then the chart, then the same
+numbers as a table. Content is drawn by the caller inside the `with`.
 """
 
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ from dashboard.markup import escape, fold
 
 
 @contextmanager
-def card(key: str, title: str, meta: tuple[str, ...]) -> Iterator[None]:
-    """Draw a card's frame with its finding and its line of unit, period and areas; the rest is the caller's."""
-    with st.container(border=True, key=f"card_{key}", gap=None):
+def card(key: str, title: str, meta: tuple[str, ...], height: str = "stretch") -> Iterator[None]:
+    """Draw a card's frame, its finding and its line of unit, period and areas; the rest is the caller's."""
+    with st.container(border=True, key=f"card_{key}", gap=None, height=height):
         parts = " · ".join(escape(part) for part in meta if part)
         st.html(f'<h2 class="zx-finding">{escape(title)}</h2><p class="zx-meta">{parts}</p>')
         yield
@@ -30,14 +30,12 @@ def twin(label: str, table: str, note: str = "") -> None:
 
 
 def map_legend(limits: list[float], decimals: int, present: bool, missing: bool, text: Text) -> str:
-    """Return the legend of a map in classes: swatches with printed limits, and the hatch when something is missing."""
+    """Return the legend of a map in classes: swatches with printed limits, and the hatch where needed."""
     words = []
     if limits:
         shown = [f"{limit:,.{decimals}f}" for limit in limits]
         words.append(text("map.below", limit=shown[0]))
-        words += [
-            text("map.between", low=low, high=high) for low, high in pairwise(shown)
-        ]
+        words += [text("map.between", low=low, high=high) for low, high in pairwise(shown)]
         words.append(text("map.above", limit=shown[-1]))
     swatches = [
         f'<span class="zx-key"><i style="background:{colour(number)[0]}"></i>{escape(word)}</span>'
@@ -47,4 +45,5 @@ def map_legend(limits: list[float], decimals: int, present: bool, missing: bool,
         swatches.append(f'<span class="zx-key"><i class="zx-hatch"></i>{escape(text("map.missing"))}</span>')
     if not present and not missing:
         return ""
-    return f'<div class="zx-legend" role="group" aria-label="{escape(text("map.legend"))}">{"".join(swatches)}</div>'
+    label = escape(text("map.legend"))
+    return f'<div class="zx-legend" role="group" aria-label="{label}">{"".join(swatches)}</div>'

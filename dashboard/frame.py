@@ -120,7 +120,7 @@ def _watermark(at: Here) -> None:
 
 
 def _chosen(snapshot: Snapshot) -> tuple[str, date]:
-    """The window of the address when the snapshot has it, else the latest rolling 12 months, with a notice."""
+    """The window of the address if the snapshot has it, else the latest rolling 12 months, with a notice."""
     found = _periods(snapshot.id, _snapshot=snapshot)
     selection = st.session_state["selection"]
     if selection.period is None:

@@ -1,4 +1,4 @@
-"""Small pieces of HTML: escaped text, tables, definition lists, folds. Pure; `cards.py` puts them on the page."""
+"""Small pieces of HTML, pure: escaped text, tables, lists, folds. `cards.py` puts them on a page."""
 
 from collections.abc import Iterable, Sequence
 from html import escape

@@ -1,4 +1,4 @@
-"""The pages that exist, in the order of the menu: a new page is one more line here and one more file in `views/`."""
+"""The pages that exist, in the order of the menu: a new page is one more line here and a file in `views/`."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,32 +1,22 @@
-"""A strip of dots for a table cell: where the prefectures lie on one indicator, and their median (inline SVG)."""
+"""A strip of dots for a table cell: where the prefectures lie on one indicator, and their median.
+
+Plain HTML with positions in percent, because Streamlit strips inline SVG. The table twin is beside it.
+"""
 
 import polars as pl
 
-from dashboard.theme.tokens import token
 
-WIDTH, HEIGHT, _PAD = 120, 18, 5
-
-
-def svg(values: pl.Series) -> str:
-    """Return the strip of the values that are there; an empty string when there is none."""
-    present = values.drop_nulls()
+def html(values: pl.Series) -> str:
+    """Return the strip of the values that are there, smallest left; an empty string when there is none."""
+    present = values.drop_nulls().sort()
     if present.is_empty():
         return ""
-    low, high = float(present.min()), float(present.max())  # type: ignore[arg-type]
+    low, high = float(present[0]), float(present[-1])
 
-    def x(value: float) -> float:
-        if high == low:
-            return WIDTH / 2
-        return round(_PAD + (value - low) / (high - low) * (WIDTH - 2 * _PAD), 1)
+    def left(value: float) -> str:
+        share = 50.0 if high == low else 100 * (value - low) / (high - low)
+        return f"left:{share:.1f}%"
 
-    middle, y = x(float(present.median())), HEIGHT / 2  # type: ignore[arg-type]
-    dots = "".join(
-        f'<circle cx="{x(value)}" cy="{y}" r="3.5" fill="{token("magnitude.classes")[4]}" fill-opacity="0.45"/>'
-        for value in present.sort()
-    )
-    return (
-        f'<svg class="strip" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">'
-        f'<line x1="{_PAD}" x2="{WIDTH - _PAD}" y1="{y}" y2="{y}" stroke="{token("surface.line")}"/>{dots}'
-        f'<line x1="{middle}" x2="{middle}" y1="2" y2="{HEIGHT - 2}" stroke="{token("ink.text")}" stroke-width="1.5"/>'
-        "</svg>"
-    )
+    dots = "".join(f'<i style="{left(value)}"></i>' for value in present)
+    middle = float(present.median())  # type: ignore[arg-type]
+    return f'<span class="zx-strip" aria-hidden="true">{dots}<b style="{left(middle)}"></b></span>'

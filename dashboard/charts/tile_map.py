@@ -1,7 +1,7 @@
-"""The tile map of the 16 prefectures: one tile each in fixed places, coloured by class, hatched where missing.
+"""The tile map of the 16 prefectures: one tile each in fixed places, coloured by class, hatched if missing.
 
-Missing is drawn as a hatch with what was reported beside it, never as a value; a true zero is the lightest
-class with a 0 on it. The legend is HTML (`cards.map_legend`), because Plotly drops empty classes from its own.
+Missing is drawn as a hatch with what was reported in brackets, never as a value; a true zero is the lightest
+class with a 0 on it. The legend is HTML (`cards.map_legend`): Plotly drops empty classes from its own.
 """
 
 import textwrap
@@ -13,9 +13,10 @@ from dashboard.charts.style import base
 from dashboard.i18n import Text
 from dashboard.theme.tokens import token
 
-HEIGHT = 420
+HEIGHT = 372
 _HALF = 0.47
 _LONGEST_WORD = 9
+_HALO = ", ".join([f"0 0 3px {token('magnitude.missing')}"] * 4)
 
 
 def figure(tiles: pl.DataFrame, text: Text) -> go.Figure:
@@ -82,7 +83,12 @@ def _labels(part: pl.DataFrame, class_no: int | None, text: Text) -> go.Scatter:
         y=part["tile_row"],
         text=words,
         mode="text",
-        textfont={"color": ink, "size": 13 if text.lang == "zh" else 12},
+        # A halo keeps the words readable on the hatch.
+        textfont={
+            "color": ink,
+            "size": 13 if text.lang == "zh" else 12,
+            "shadow": _HALO if class_no is None else "none",
+        },
         hoverinfo="skip",
         name="labels",
     )
@@ -96,10 +102,11 @@ def shown(row: dict[str, object], text: Text) -> str:
 
 
 def _name(row: dict[str, object], text: Text) -> str:
-    name = text.place(row)
+    # Prefectures only, so 楚雄 cannot be the city; a phone's tile holds four characters.
+    name = text.place(row).removesuffix("州")
     if len(name) <= _LONGEST_WORD:
         return name
-    half = (len(name) + 1) // 2
+    half = len(name) // 2 + 2
     return "-<br>".join(textwrap.wrap(name, half))
 
 

@@ -119,7 +119,7 @@ class Text:
         return 1
 
     def value(self, row: Mapping[str, Any], column: str = "value") -> str:
-        """Return an indicator's value without its unit; the row holds kind, unit_zh, denominator and the value."""
+        """Return an indicator's value without its unit, from a row with kind, unit_zh, denominator, value."""
         value = row[column]
         if value is None:
             return NOT_APPLICABLE if row.get("status") == "not_applicable" else MISSING
@@ -128,7 +128,7 @@ class Text:
         return f"{value:,.{self.decimals(row['unit_zh'], row['denominator'])}f}"
 
     def change(self, row: Mapping[str, Any], column: str) -> str:
-        """Return a signed difference with its unit: percentages differ by 个百分点, the rest by their own unit."""
+        """Return a signed difference: percentages differ by 个百分点, the rest by their own unit."""
         change = row[column]
         if change is None:
             return MISSING if row["status"] != "not_applicable" else NOT_APPLICABLE

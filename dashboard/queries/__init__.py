@@ -1,1 +1,1 @@
-"""Pure functions from a snapshot's frames to the small frames that pages show; nothing here renders or asks."""
+"""Pure functions from a snapshot's frames to the small frames that pages show; nothing here renders."""

@@ -1,4 +1,4 @@
-"""Frames of what is missing: who did not report and when, undated records, absent sources, blocked indicators."""
+"""Frames of what is missing: who did not report and when, undated records, absent sources, no value."""
 
 from datetime import date
 from typing import Any
@@ -45,7 +45,7 @@ def _number(month: date) -> int:
 def missing_spans(
     missing: pl.DataFrame, regions: pl.DataFrame, first: date, last: date
 ) -> list[dict[str, Any]]:
-    """Return who was not on time: source, state, region names and runs of months; worst first, then code order."""
+    """Return who was not on time: source, state, names, runs of months; worst first, then code order."""
     chosen = (
         missing.filter(pl.col("month").is_between(first, last))
         .group_by("source", "state", "region_id")

@@ -51,7 +51,7 @@ def breaks(values: pl.Series, classes: int = 5) -> list[float]:
 
 
 def classify(tile: pl.DataFrame, limits: list[float], decimals: int) -> pl.DataFrame:
-    """Return the tiles with `class_no`: 0 for the lightest, up to len(limits); null where there is no value."""
+    """Return the tiles with `class_no`: 0 for the lightest, up to len(limits); null without a value."""
     rounded = pl.col("value").round(decimals)
     number = pl.sum_horizontal([(rounded >= limit).cast(pl.Int32) for limit in limits] or [pl.lit(0)])
     return tile.with_columns(pl.when(pl.col("value").is_not_null()).then(number).alias("class_no"))
@@ -59,9 +59,11 @@ def classify(tile: pl.DataFrame, limits: list[float], decimals: int) -> pl.DataF
 
 def key_figures(window: pl.DataFrame, indicators: pl.DataFrame, region_id: str = PROVINCE) -> pl.DataFrame:
     """Return one row per indicator in registry order: its words, and the region's value in this window."""
-    return _words(indicators).join(
-        window.filter(pl.col("region_id") == region_id), on="indicator_id", how="left"
-    ).sort("sort_order")
+    return (
+        _words(indicators)
+        .join(window.filter(pl.col("region_id") == region_id), on="indicator_id", how="left")
+        .sort("sort_order")
+    )
 
 
 def _words(indicators: pl.DataFrame) -> pl.DataFrame:

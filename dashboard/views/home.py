@@ -1,4 +1,4 @@
-"""首页: the sentence, the tile map of the prefectures, the key figures of the province, and what is missing."""
+"""首页: the sentence, the tile map of the prefectures, the province's key figures, and what is missing."""
 
 from datetime import date
 
@@ -51,9 +51,8 @@ with right, cards.card("figures", wording.figures_title(figures, text), (at.labe
 
 nothing = gaps.absent_sources(load("ref.source"), at.snapshot.manifest)
 undated, blocked = gaps.undated(load("mart.undated"), PROVINCE), gaps.blocked(figures)
-with cards.card(
-    "gaps", missing.title(counts, undated, nothing, blocked, text), (at.label, text("figures.areas"))
-):
+finding = missing.title(counts, undated, nothing, blocked, text)
+with cards.card("gaps", finding, (at.label, text("figures.areas"))):
     by_source = gaps.reporting_by_source(load("mart.reporting"), *at.months)
     parts = (
         missing.reporting(by_source, spans, text),
@@ -61,4 +60,4 @@ with cards.card(
         missing.absent(nothing, text),
         missing.blocked(blocked, text),
     )
-    st.html('<div class="zx-gaps">' + "".join(f"<section>{part}</section>" for part in parts) + "</div>")
+    st.html(missing.panel(parts))

@@ -1,6 +1,7 @@
 """What 方法说明 says, rendered from the snapshot alone: registry, method, rules, glossary, manifest."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from dashboard.i18n import Text
 from dashboard.markup import definitions, escape, items, paragraph, table
 
 PRINCIPLES = 7
+_SLOT = re.compile(r"\{(\w+)\}")
 _BETTER = {-1: "lower", 1: "higher", 0: "context"}
 
 
@@ -134,24 +136,30 @@ def parameters(method: Mapping[str, Any], text: Text) -> str:
         for key, value in method.get("severity", {}).items()
     ]
     head = [text("method.parameter"), text("method.value")]
-    return table(head, rows, caption=text("method.parameters"), numeric=(1,))
+    return table(head, rows, caption=text("method.parameters"), numeric=(1,), name="zx-narrow")
 
 
 def rules(frame: pl.DataFrame, text: Text) -> str:
-    """Return every rule of the contracts: its id is the reason code of a reject."""
+    """Return every rule of the contracts once, with its sources: its id is the reason code of a reject."""
+    merged = frame.group_by("rule_id", "level", "text_zh", "text_en", maintain_order=True).agg("source")
     rows = [
         [
             row["rule_id"],
-            text.code("source", row["source"]),
-            text.code("method", f"level_{row['level']}"),
-            text.of(row, "text"),
+            text.code("method.level", row["level"]),
+            _sentence(text.of(row, "text"), text),
+            text.join(text.code("source", source) for source in row["source"]),
         ]
-        for row in frame.iter_rows(named=True)
+        for row in merged.iter_rows(named=True)
     ]
-    head = [text(f"method.{key}") for key in ("rule", "rule_source", "level", "sentence")]
-    return paragraph(text("method.rules_intro", n=frame.height), "zx-note") + table(
+    head = [text(f"method.{key}") for key in ("rule", "outcome", "sentence", "rule_source")]
+    return paragraph(text("method.rules_intro", n=merged.height), "zx-note") + table(
         head, rows, caption=text("method.rules"), name="zx-rules"
     )
+
+
+def _sentence(pattern: str, text: Text) -> str:
+    """A rule's sentence with the words for what a real reject would fill in."""
+    return _SLOT.sub(lambda slot: text.code("method.slot", slot[1]), pattern)
 
 
 def glossary(frame: pl.DataFrame, text: Text) -> str:

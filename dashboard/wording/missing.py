@@ -1,5 +1,6 @@
-"""What is missing, in words: who did not report, undated records, absent sources, indicators without a value."""
+"""What is missing, in words: who did not report, undated records, absent sources, why there is no value."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -41,15 +42,11 @@ def reporting(by_source: pl.DataFrame, spans: list[dict[str, Any]], text: Text) 
         mine = [span for span in spans if span["source"] == source]
         for state in dict.fromkeys(span["state"] for span in mine):
             said = [_span(span, text) for span in mine if span["state"] == state]
-            shown = text.join(said[:_NAMED])
+            places = text.join(said[:_NAMED])
             if len(said) > _NAMED:
-                shown = text("gaps.reason_more", items=shown, n=len(said))
-            separator = ":" if text.lang == "zh" else ": "
-            lines.append(
-                f"{text(f'source.{source}')}{text.code('state', state)}{separator}{shown}"
-                if text.lang == "zh"
-                else f"{text(f'source.{source}')}, {text.code('state', state).lower()}{separator}{shown}"
-            )
+                places = text("gaps.places_more", items=places, n=len(said))
+            names = {"source": text.code("source", source), "state": text.code("state", state)}
+            lines.append(text("gaps.line", places=places, **names))
     return block(text("gaps.reporting"), lines or [text("gaps.reporting_none")])
 
 
@@ -92,9 +89,13 @@ def blocked(reasons: dict[str, list[dict[str, Any]]], text: Text) -> str:
         if len(names) > _SHOWN:
             shown = text("gaps.reason_more", items=shown, n=len(names))
         key = f"gaps.reason_{reason}"
-        colon = ":" if text.lang == "zh" else ": "
-        lines.append(f"{text(key) if text.has(key) else reason}{colon}{shown}")
+        lines.append(text("gaps.reason", reason=text(key) if text.has(key) else reason, items=shown))
     return block(text("gaps.blocked"), lines or [text("gaps.blocked_none")])
+
+
+def panel(parts: Iterable[str]) -> str:
+    """Return the blocks side by side."""
+    return '<div class="zx-gaps">' + "".join(f"<section>{part}</section>" for part in parts) + "</div>"
 
 
 def block(heading: str, lines: list[str]) -> str:

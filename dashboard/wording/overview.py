@@ -7,7 +7,7 @@ import polars as pl
 from dashboard.charts import strip
 from dashboard.i18n import MISSING, Text
 from dashboard.markup import escape, table
-from dashboard.queries.overview import FIRST_CHOICE
+from dashboard.queries.overview import FIRST_CHOICE, one
 
 _NAMED = 3
 
@@ -16,24 +16,21 @@ def lede(
     as_of: str, label: str, figures: pl.DataFrame, late: list[dict[str, Any]], rate: float | None, text: Text
 ) -> str:
     """Return the opening sentence; data that are late come first, before any number."""
-    rows = {row["indicator_id"]: row for row in figures.iter_rows(named=True)}
-    start = text("home.lede", as_of=as_of, period=label)
+    start = text("home.lede", as_of=as_of)
     if late:
         start += text("home.lede_late", names=_late_names(late, text))
     parts = []
     for key, indicator in (("failures", "failure_events"), ("petitions", "petition_volume")):
-        row = rows.get(indicator)
-        if row is not None and (said := _counted(row, text)):
+        if said := _counted(one(figures, indicator), text):
             value, changes = said
             parts.append(text(f"home.lede_{key}", value=value, changes=changes))
     if rate is not None:
         parts.append(text("home.lede_rate", rate=f"{rate:.1f}"))
-    colon, semicolon, stop = (":", ";", "。") if text.lang == "zh" else (": ", "; ", ".")
-    return start + (colon + semicolon.join(parts) if parts else "") + stop
+    return text("home.lede_body", start=start, period=label, parts=text("home.then").join(parts))
 
 
 def _counted(row: dict[str, Any], text: Text) -> tuple[str, str] | None:
-    """A count and the words behind it: its changes, or that it is the reported part; None when there is none."""
+    """A count and the words behind it: its changes, or that it is the reported part; None without one."""
     if row["value"] is None:
         if row.get("partial_value") is None:
             return None
@@ -43,8 +40,8 @@ def _counted(row: dict[str, Any], text: Text) -> tuple[str, str] | None:
         for name in ("previous", "year_ago")
         if row[f"change_{name}"] is not None
     ]
-    joined = (",", "(", ")") if text.lang == "zh" else (", ", " (", ")")
-    return text.value(row), f"{joined[1]}{joined[0].join(changes)}{joined[2]}" if changes else ""
+    joined = text("home.lede_changes", changes=text("home.and").join(changes))
+    return text.value(row), joined if changes else ""
 
 
 def _late_names(late: list[dict[str, Any]], text: Text) -> str:
@@ -55,7 +52,7 @@ def _late_names(late: list[dict[str, Any]], text: Text) -> str:
         if len(places) > _NAMED:
             shown = text("home.more_places", places=shown, n=len(places))
         said.append(text("home.lede_late_state", places=shown, state=text(f"state.{state}")))
-    return (";" if text.lang == "zh" else "; ").join(said)
+    return text("home.then").join(said)
 
 
 def map_title(tiles: pl.DataFrame, name: str, text: Text) -> str:
@@ -75,13 +72,12 @@ def map_instead(figures: pl.DataFrame, shown: str, text: Text) -> str | None:
     """Return why the map shows counts and not the rate; None when it shows the rate."""
     if shown == FIRST_CHOICE:
         return None
-    rows = {row["indicator_id"]: row for row in figures.iter_rows(named=True)}
-    first = rows[FIRST_CHOICE]
+    first = one(figures, FIRST_CHOICE)
     return text(
         "map.instead",
         indicator=text.of(first, "name"),
         reason=text.status(first),
-        shown=text.of(rows[shown], "name"),
+        shown=text.of(one(figures, shown), "name"),
     )
 
 
@@ -105,9 +101,9 @@ def map_table(tiles: pl.DataFrame, caption: str, text: Text) -> str:
 def figures_title(figures: pl.DataFrame, text: Text) -> str:
     """Return the finding of the key figures: how many have a value."""
     missing = figures.filter(pl.col("status") == "missing").height
-    key = "figures.title_missing" if missing else "figures.title_values"
     values = figures.filter(pl.col("status") == "value").height
-    return text(key, n=figures.height, values=values, missing=missing)
+    key = "title_missing" if missing and values else "title_none" if missing else "title_values"
+    return text(f"figures.{key}", n=figures.height, values=values, missing=missing)
 
 
 def figures_table(figures: pl.DataFrame, spread: pl.DataFrame, caption: str, text: Text) -> str:
@@ -144,7 +140,8 @@ def _figure(row: dict[str, Any], text: Text) -> str:
         return f"<b>{escape(text.value(row))}</b>{mark if row['provisional'] else ''}"
     if row["partial_value"] is not None:
         value = escape(text.value(row, "partial_value"))
-        return f'<span class="zx-partial">({value})</span><small>{escape(text("figures.partial"))}</small>'
+        word = escape(text("figures.partial"))
+        return f'<span class="zx-partial">({value})</span><small>{word}</small>'
     return (
         f'<span class="zx-partial">{escape(text.value(row))}</span><small>{escape(text.status(row))}</small>'
     )
@@ -157,7 +154,7 @@ def _strip(part: pl.DataFrame, row: dict[str, Any], text: Text) -> str:
         return f'<span class="zx-spread">{MISSING}</span>'
     low, high = (text.value(valued.row(index, named=True)) for index in (0, -1))
     return (
-        f'<span class="zx-spread"><span>{escape(low)}</span>{strip.svg(valued["value"])}'
+        f'<span class="zx-spread"><span>{escape(low)}</span>{strip.html(valued["value"])}'
         f"<span>{escape(high)}</span></span>"
     )
 

@@ -1,7 +1,7 @@
 """Small sealed snapshots made by hand, for pages that must be right in cases a sample does not hold.
 
-`write(home, case)` seals one in a workspace: `full` (synthetic, two silent prefectures), `failures_only` (real
-data, no exposure, no register). Schemas are those of a build; test_sealed.py holds them to the SQL.
+`write(home, case)` seals one in a workspace: `full` (synthetic, two silent prefectures), `failures_only`
+(real data, no exposure, no register). tests/e2e holds the schemas to those of a real build.
 """
 
 import hashlib
@@ -111,7 +111,7 @@ def reporting(case: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     for source in sources:
         for back in range(14):
             month = months_before(LAST, back)
-            states = {code: "not_reported" for code in (PREFECTURES[3:9] if inferred else SILENT[source])}
+            states = dict.fromkeys(PREFECTURES[3:9] if inferred else SILENT[source], "not_reported")
             if not inferred and back == 1:
                 states["530100"] = "late"
             missing += [
@@ -184,7 +184,7 @@ def write(home: Path, case: str, changed: dict[str, pl.DataFrame] | None = None)
         "as_of": "2017-01-31" if case == "failures_only" else "2025-12-31",
         "synthetic": case != "failures_only",
         "batches": [],
-        "sources": {source: total for source in sources},
+        "sources": dict.fromkeys(sources, total),
         "coverage": {},
         "hashes": {"registry": "0" * 64},
         "versions": {"zhengxin": "0.1.0"},

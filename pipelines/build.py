@@ -56,10 +56,11 @@ def build(
     progress: Progress = lambda stage, done, total: None,
     built_at: str | None = None,
     sql_root: Path = SQL_ROOT,
+    wait_seconds: float = 10.0,
 ) -> BuildResult:
     """Build, test and seal a snapshot of the store as known on `as_of` (default: its latest record).
 
-    `progress` receives (stage, done, total); `built_at` is written into the manifest, outside the id.
+    `progress` receives (stage, done, total); `built_at` is written into the manifest, outside the id; another build is waited for `wait_seconds`.
     Raises UserError: exit 4 when the store is empty or another build is running, exit 5 when a data
     test finds wrong rows (nothing is sealed then).
     """
@@ -68,7 +69,7 @@ def build(
     order = graph.order(files, relations.GIVEN)
     if unknown := graph.unknown_reads(checks.values(), {*files, *relations.GIVEN}):
         raise graph.GraphError(unknown)
-    with ws.exclusive("build"), _connection(ws, threads) as con:
+    with ws.exclusive("build", wait_seconds), _connection(ws, threads) as con:
         snapshot.clear_temporary(ws)
         progress("inputs", 0, 1)
         as_of, batches = _take_inputs(con, ws, as_of)
@@ -125,21 +126,25 @@ def _connection(ws: Workspace, threads: int | None) -> Iterator[duckdb.DuckDBPyC
 def _take_inputs(
     con: duckdb.DuckDBPyConnection, ws: Workspace, as_of: date | None
 ) -> tuple[date, list[reader.BatchInfo]]:
-    """Create the inputs on `con`; the day they are known on and the batches they come from.
+    """Create the inputs on `con`; the day they are known on and the batches with rows known by then.
 
     No batch may be added meanwhile: sources would be read from different sets. Batches added later
     do not matter, because those read are immutable.
     """
     with ws.exclusive("store"):
-        batches = reader.batches(ws)
         known = as_of or reader.latest_recorded_at(ws)
-        if known is None or not batches:
+        if known is None:
             raise UserError(
                 f"工作区 {ws.home} 里没有已导入的数据,请先运行 zhengxin ingest。",
                 f"Nothing has been ingested into the workspace {ws.home}; run zhengxin ingest first.",
                 EXIT_WORKSPACE,
             )
         relations.create_inputs(con, ws, known)
+        batches = [
+            batch
+            for batch in reader.batches(ws)
+            if batch.first_recorded_at is not None and batch.first_recorded_at <= known
+        ]
     return known, batches
 
 

@@ -25,7 +25,7 @@ def is_working_day(day: date) -> tuple[bool, bool]:
 
 
 def calendar() -> pl.DataFrame:
-    """Return one row per day, 2000 to 2035: day, due_day (the day itself, or the next working one), weekend_only.
+    """Return one row per day: day, due_day (the day itself, or the next working one), weekend_only.
 
     Source of the rule: a last day on a public holiday moves to the next working day
     (method section 3, clocks; for petitions to be confirmed by the office that uses it).

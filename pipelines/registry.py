@@ -35,7 +35,7 @@ def method() -> dict[str, Any]:
 
 
 def indicators() -> pl.DataFrame:
-    """Return ref.indicator: one row per indicator in registry order, texts in `_zh` and `_en`, goalposts as JSON."""
+    """Return ref.indicator: a row per indicator in registry order, texts in zh and en, goalposts as JSON."""
     rows = []
     for number, (indicator_id, entry) in enumerate(_toml(INDICATORS_FILE)["indicators"].items(), start=1):
         row: dict[str, Any] = {
@@ -61,7 +61,7 @@ def indicators() -> pl.DataFrame:
 
 
 def indicator_needs() -> pl.DataFrame:
-    """Return ref.indicator_need: the columns a file must give for an indicator; equal `need_no` are alternatives."""
+    """Return ref.indicator_need: columns a file must give; those with equal `need_no` are alternatives."""
     rows = [
         {"indicator_id": indicator_id, "source": entry["source"], "need_no": number, "column_name": column}
         for indicator_id, entry in _toml(INDICATORS_FILE)["indicators"].items()
@@ -108,7 +108,7 @@ def glossary() -> pl.DataFrame:
 
 
 def weights() -> dict[str, float]:
-    """Return each indicator's weight within its dimension, summing to 1 over a dimension that has indicators."""
+    """Return each indicator's weight within its dimension; the weights of a dimension sum to 1."""
     return {
         indicator: group["share"] / len(group["indicators"])
         for dimension in method()["dimensions"].values()

@@ -1,4 +1,4 @@
-"""The relations that SQL may read and does not make: src (rows), ref (reference, registry, method), run (this build).
+"""The relations that SQL reads and does not make: src (rows), ref (reference, method), run (this build).
 
 `pipelines/build.py` calls `create_inputs` on an empty connection, then runs the SQL files,
 whose order `pipelines/graph.py` derives. What each relation holds is listed in `GIVEN`.
@@ -89,7 +89,7 @@ def sources() -> pl.DataFrame:
 
 
 def rules() -> pl.DataFrame:
-    """Return ref.rule: every rule of every contract with its sentence, so that a snapshot explains its rejects."""
+    """Return ref.rule: every rule of every contract with its sentence: a snapshot explains its rejects."""
     return pl.DataFrame(
         [
             {
@@ -138,7 +138,7 @@ def run_frames(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, pl.Data
     if first is None or month_start(first) > last_month:
         raise UserError(
             f"截至{as_of}没有可计算的月份:请先用 zhengxin ingest 导入失信记录或信访事项。",
-            f"There is no month to build as of {as_of}: ingest failures or petitions first (zhengxin ingest).",
+            f"There is no month to build as of {as_of}; ingest failures or petitions first.",
             EXIT_WORKSPACE,
         )
     parameters = registry.method()["parameters"]

@@ -88,7 +88,7 @@ class Workspace:
         except OSError as error:
             raise UserError(
                 f"无法在 {ws.home} 建立工作区({error.strerror}),请检查权限或用 --home 另选文件夹。",
-                f"Cannot make the workspace at {ws.home} ({error.strerror}); check permissions or choose another"
+                f"Cannot make the workspace at {ws.home} ({error.strerror}); check permissions or use another"
                 " folder with --home.",
                 EXIT_WORKSPACE,
             ) from error
@@ -115,7 +115,7 @@ class Workspace:
                 if time.monotonic() >= deadline:
                     raise UserError(
                         f"工作区 {self.home} 的“{name}”正被另一个进程使用,请等它结束后重试。",
-                        f"Another process is using “{name}” of the workspace {self.home}; try again when it ends.",
+                        f"Another process is using “{name}” of the workspace {self.home}; try again later.",
                         EXIT_WORKSPACE,
                     )
                 time.sleep(_POLL_SECONDS)

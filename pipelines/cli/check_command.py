@@ -44,12 +44,14 @@ def check(
         )
         _show(run, report)
         run.finish(
-            EXIT_INPUT if report.problems else 0,
+            EXIT_INPUT if report.problem_count else 0,
             file=str(report.file),
             source=report.source,
             rows_read=report.rows_read,
             rows_accepted=report.rows_accepted,
             rows_rejected=report.rows_rejected,
+            undated=report.undated,
+            problem_count=report.problem_count,
             unmapped_headers=list(report.unmapped_headers),
             problems=[problem.as_dict() for problem in report.problems],
         )
@@ -74,7 +76,7 @@ def _show(run: Session, report: CheckReport) -> None:
         run.out.print(table)
     run.say(
         f"{report.file}:读取 {report.rows_read:,} 行,可接受 {report.rows_accepted:,} 行,"
-        f"拒收 {report.rows_rejected:,} 行,问题 {len(report.problems):,} 个。",
+        f"拒收 {report.rows_rejected:,} 行,问题 {report.problem_count:,} 个。",
         f"{report.file}: {report.rows_read:,} rows read, {report.rows_accepted:,} acceptable,"
-        f" {report.rows_rejected:,} rejected, {len(report.problems):,} problems.",
+        f" {report.rows_rejected:,} rejected, {report.problem_count:,} problems.",
     )

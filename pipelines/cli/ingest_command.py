@@ -97,8 +97,7 @@ def _show(run: Session, reports: Sequence[IngestReport], refused: Sequence[tuple
         for problem in report.problems[:_SHOWN_PROBLEMS]:
             place = f"{Path(report.file).name}:{problem.row or '-'} {problem.column or ''}"
             run.say(f"  {place} {problem.zh}", f"  {place} {problem.en}")
-        if len(report.problems) > _SHOWN_PROBLEMS:
-            rest = len(report.problems) - _SHOWN_PROBLEMS
+        if (rest := report.problem_count - _SHOWN_PROBLEMS) > 0:
             where = run.workspace.rejects / report.batch
             run.say(f"  ……另有 {rest:,} 个问题,见 {where}", f"  … and {rest:,} more problems, in {where}")
 
@@ -113,6 +112,8 @@ def _describe(report: IngestReport) -> dict[str, Any]:
         "rows_read": report.rows_read,
         "rows_accepted": report.rows_accepted,
         "rows_rejected": report.rows_rejected,
-        "problems": len(report.problems),
+        "undated": report.undated,
+        "problems": report.problem_count,
+        "problem_counts": dict(report.problem_counts),
         "unmapped_headers": list(report.unmapped_headers),
     }

@@ -37,7 +37,7 @@ MACROS = (
     """create or replace macro id_check_ok(x) as
         substr('10X98765432', cast(1 + list_sum(list_transform(
             range(1, 18),
-            lambda i: cast(x[i] as integer) * [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2][i]
+            lambda i: try_cast(x[i] as integer) * [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2][i]
         )) % 11 as integer), 1) = upper(x[18])""",
     """create or replace macro is_id_number(x) as
         length(x) = 18

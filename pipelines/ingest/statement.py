@@ -54,7 +54,8 @@ typed as (
     from keyed left join place on keyed.place_key = place.place
 ),
 dated as (select *, {self._recorded()} as recorded from typed),
-found as (select *, {self._reason()} as reason from dated)
+celled as (select *{self._findings()} from dated),
+found as (select *, {self._reason()} as reason from celled)
 select {self._stored()}
 from found
 where {self._not_blank()}"""
@@ -121,9 +122,20 @@ where {self._not_blank()}"""
         known = [f"v_{name}" for name in self.layout.contract.recorded_columns]
         return f"coalesce({', '.join([*known, self.received_sql])})"
 
+    def _examined(self) -> list[Column]:
+        return [column for column, here in self.columns() if here or column.type == "region"]
+
+    def _findings(self) -> str:
+        """`f_<column>`: the problem of each cell by itself."""
+        return "".join(f", {self._finding(column)} as f_{column.name}" for column in self._examined())
+
     def _reason(self) -> str:
         """The problems of a row as "level:target:rule", separated by blanks; null where there is none."""
-        found = [self._finding(column) for column, here in self.columns() if here or column.type == "region"]
+        found = []
+        for column in self._examined():
+            between = self._between(column)
+            own = f"f_{column.name}"
+            found.append(f"coalesce({own}, case {' '.join(between)} end)" if between else own)
         cells = f"nullif(concat_ws(' ', {', '.join(found)}), '')"
         return f"case when broken is not null then concat('R:-1:', broken) else {cells} end"
 
@@ -141,7 +153,7 @@ where {self._not_blank()}"""
         if not place:
             unread.insert(0, f"when is_blank({text}) then {blank}")
         whens.append(f"when {value} is null then case {' '.join(unread)} end")
-        whens += self._whens(column, own, (), "read") + self._between(column)
+        whens += self._whens(column, own, (), "read")
         return f"case {' '.join(whens)} end"
 
     def _whens(
@@ -168,7 +180,7 @@ where {self._not_blank()}"""
         ]
 
     def _between(self, column: Column) -> list[str]:
-        """The rules between two columns that blame this one."""
+        """The rules between two columns that blame this one; a wrong date is not held against another."""
         here = {c.name: c for c, given in self.columns() if given}
         found = []
         for rule in self.layout.contract.between:
@@ -179,7 +191,9 @@ where {self._not_blank()}"""
             if here[later].month_form:  # a month has not passed before its last day
                 value = f"case when m_{later} then last_day(v_{later}) else v_{later} end"
             predicate = rule.predicate.format(a=value, b=f"v_{earlier}")
-            found.append(f"when {predicate} then '{self._mark(column, rule, earlier)}'")
+            found.append(
+                f"when {predicate} and f_{earlier} is null then '{self._mark(column, rule, earlier)}'"
+            )
         return found
 
     def _mark(self, column: Column, rule: Rule, other: str = "") -> str:

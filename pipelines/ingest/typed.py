@@ -97,7 +97,7 @@ def _int(column: Column, text: str) -> str:
     words = "".join(f"|{word}" for word in column.suffixes)
     pattern = rf"^([+-]?[0-9]{{1,15}})(?:[.]0+)?(?:{words})$"
     return f"""coalesce(
-        case when regexp_full_match({text}, '[0-9]{{1,15}}') then cast({text} as bigint) end,
+        case when regexp_full_match({text}, '[0-9]{{1,15}}') then try_cast({text} as bigint) end,
         case when {text} is not null
             then try_cast(nullif(regexp_extract(plain_number({text}), '{pattern}', 1), '') as bigint) end)"""
 
@@ -129,7 +129,7 @@ def _enum(column: Column, text: str) -> str:
     other = " ".join(f"when {quoted(word)} then {quoted(found)}" for word, found in spellings.items())
     chosen = f"""case when {text} is null then null when {text} in ({stored}) then {text}
         else case fold({text}) {other} end end"""
-    return chosen if kind == "VARCHAR" else f"cast({chosen} as {kind})"
+    return chosen if kind == "VARCHAR" else f"try_cast({chosen} as {kind})"
 
 
 def _text(column: Column, text: str, rewrap: bool) -> str:

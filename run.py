@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
@@ -277,6 +278,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    # Asked to end, end the program that is running too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         sys.exit(main())
     except Stop as stop:

@@ -60,8 +60,8 @@ def build(
 ) -> BuildResult:
     """Build, test and seal a snapshot of the store as known on `as_of` (default: its latest record).
 
-    `progress` receives (stage, done, total); `built_at` is written into the manifest, outside the id; the end of
-    another build is waited for `wait_seconds`.
+    `progress` receives (stage, done, total); `built_at` is written into the manifest, outside the
+    id; the end of another build is waited for `wait_seconds`.
     Raises UserError: exit 4 when the store is empty or another build is running, exit 5 when a data
     test finds wrong rows (nothing is sealed then).
     """

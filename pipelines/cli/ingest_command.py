@@ -8,6 +8,7 @@ A file that is refused does not keep the others out; the exit code says that the
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -65,12 +66,26 @@ def ingest(
                     if error.exit_code != EXIT_INPUT:
                         raise
                     refused.append((item.path, error))
+        _record(reports, refused)
         _show(run, reports, refused)
         run.finish(
             EXIT_INPUT if refused else 0,
             files=[_describe(report) for report in reports],
             refused=[{"file": str(path), "zh": error.zh, "en": error.en} for path, error in refused],
         )
+
+
+def _record(reports: Sequence[IngestReport], refused: Sequence[tuple[Path, UserError]]) -> None:
+    """What happened to each file, in the log; values of cells stay out of it."""
+    log = logging.getLogger("zhengxin.ingest")
+    for report in reports:
+        log.info(
+            "%s: %s batch %s%s, %d read, %d accepted, %d rejected",
+            *(report.file, report.source, report.batch, " (already there)" if report.already_present else ""),
+            *(report.rows_read, report.rows_accepted, report.rows_rejected),
+        )
+    for path, error in refused:
+        log.warning("%s: refused: %s", path, error.en)
 
 
 def _show(run: Session, reports: Sequence[IngestReport], refused: Sequence[tuple[Path, UserError]]) -> None:

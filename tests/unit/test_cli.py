@@ -7,6 +7,8 @@ import os
 import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +109,10 @@ def test_from_files_to_a_snapshot(good: Path, tmp_path: Path) -> None:
     assert (tmp_path / "home" / "CURRENT").read_text().strip() == built["snapshot"]
     log = (tmp_path / "home" / "logs" / "zhengxin.log").read_text(encoding="utf-8")
     assert f"{built['run']} INFO zhengxin.build snapshot {built['snapshot']}" in log
+    assert (
+        f"{first['run']} INFO zhengxin.ingest {good}: failures batch {file['batch']}, 2 read, 2 accepted"
+        in log
+    )
 
 
 def test_words_for_people_in_both_languages(good: Path) -> None:
@@ -171,6 +177,45 @@ def test_a_taken_port_is_one_sentence(good: Path) -> None:
         taken.listen()
         code, _, err = run("serve", "--port", taken.getsockname()[1])
     assert code == EXIT_WORKSPACE and len(err.splitlines()) == 1 and "--port" in err
+
+
+def test_the_page_ends_with_the_command(good: Path, tmp_path: Path) -> None:
+    run("ingest", good)
+    run("build")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "pipelines.cli",
+        "serve",
+        "--home",
+        str(tmp_path / "home"),
+        "--port",
+        str(port),
+    ]
+    serving = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    try:
+        assert answers(port, serving, seconds=60)
+    finally:
+        serving.terminate()
+        code = serving.wait(timeout=30)
+    assert code == 0
+    with socket.socket() as gone:
+        assert gone.connect_ex(("127.0.0.1", port)) != 0
+
+
+def answers(port: int, serving: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Whether the page says it is ready within the time, while the command is running."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and serving.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            time.sleep(0.2)
+    return False
 
 
 def test_sample_writes_into_an_empty_folder_only(tmp_path: Path) -> None:

@@ -1,0 +1,173 @@
+"""The sample through ingest: what was planted is rejected and nothing else, and every other row comes back
+out of the store as it was drawn, whatever its file looked like."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipelines.cli.inputs import collect
+from pipelines.contracts import CONTRACTS
+from pipelines.ingest import IngestReport, ingest_file
+from pipelines.sample import failures, petitions
+from pipelines.sample.settings import AS_OF, DEFAULT_SEED, MONTHS, NONE
+from pipelines.sample.world import World, build_world
+from pipelines.store.reader import batches, current_relation, latest_recorded_at
+from pipelines.workspace import Workspace
+
+Planted = set[tuple[str, int, str, str]]
+AS_OF_DATE = date(2025, 12, 31)
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return Workspace.open(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def reports(repository: Path, workspace: Workspace) -> list[IngestReport]:
+    found = []
+    for item in collect([repository / "sample_data"]):
+        assert item.received is not None, item.path.name
+        found.append(ingest_file(workspace, item.path, mapping=item.mapping, received=item.received))
+    return found
+
+
+@pytest.fixture(scope="module")
+def stored(workspace: Workspace, reports: list[IngestReport]) -> Iterator[duckdb.DuckDBPyConnection]:
+    con = duckdb.connect()
+    for source in CONTRACTS:
+        current_relation(con, workspace, source, AS_OF_DATE)
+    yield con
+    con.close()
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return build_world(DEFAULT_SEED)
+
+
+@pytest.fixture(scope="module")
+def planted(repository: Path) -> Planted:
+    with (repository / "sample_data" / "truth" / "faults.csv").open(encoding="utf-8", newline="") as stream:
+        return {(r["file"], int(r["row"]), r["column"], r["rule"]) for r in csv.DictReader(stream)}
+
+
+def column_of(source: str, header: str) -> str:
+    """The contract's name of a header, the unit of money and case apart."""
+    contract = CONTRACTS[source]
+    names = {column.zh: column.name for column in contract.columns} | {"县(市、区)": "county"}
+    return names.get(header.split("(万元")[0].split("(元")[0], names.get(header, header))
+
+
+def test_what_was_planted_is_rejected_and_nothing_else(reports: list[IngestReport], planted: Planted) -> None:
+    rejected = {
+        (report.file.name, problem.row, column_of(str(report.source), str(problem.column)), problem.rule)
+        for report in reports
+        for problem in report.problems
+        if problem.level == "reject"
+    }
+    assert rejected == planted
+    assert sum(report.rows_rejected for report in reports) == len(planted)
+
+
+def test_no_good_row_is_even_warned_about(reports: list[IngestReport], planted: Planted) -> None:
+    bad = {(file, row) for file, row, _, _ in planted}
+    warned = {(report.file.name, problem.row) for report in reports for problem in report.problems}
+    assert warned == bad
+    assert [report.unmapped_headers for report in reports if report.unmapped_headers] == []
+
+
+def test_rows_read_are_accepted_or_rejected(repository: Path, reports: list[IngestReport]) -> None:
+    for report in reports:
+        assert report.rows_read == report.rows_accepted + report.rows_rejected
+        assert report.rows_read == report.file.read_bytes().count(b"\n") - 1, report.file.name
+
+
+def test_the_batches_are_synthetic_and_the_last_day_is_as_of(
+    workspace: Workspace, reports: list[IngestReport]
+) -> None:
+    assert all(info.synthetic for info in batches(workspace))
+    assert latest_recorded_at(workspace) == AS_OF_DATE
+
+
+def frame(con: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
+    """The result of a query as a frame."""
+    return pl.DataFrame(pl.from_arrow(con.sql(query).to_arrow_table()))
+
+
+def comparable(
+    world: World, drawn: pl.DataFrame, columns: tuple[str, ...], days: tuple[str, ...]
+) -> pl.DataFrame:
+    """Drawn rows as the store has them: region ids, dates, null for nothing."""
+    units = pl.Series(world.unit)
+    dates = [
+        pl.when(pl.col(name) != NONE).then(pl.col(name)).cast(pl.Int32).cast(pl.Date).alias(name)
+        for name in days
+    ]
+    texts = [
+        pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in columns if name not in days
+    ]
+    return drawn.select(pl.Series("region_id", units.gather(drawn["unit"])), *texts, *dates)
+
+
+def test_every_failure_record_comes_back_as_drawn(world: World, stored: duckdb.DuckDBPyConnection) -> None:
+    texts = ("record_id", "body_name", "body_uscc", "source", "severity", "standing", "rectification")
+    days = (*failures.DATES, "reason_due", "rectify_due", "recorded_at")
+    drawn = failures.known_at(failures.records(world, DEFAULT_SEED), AS_OF)
+    # A file tells what had changed by its day: a deadline that merely passes changes no row.
+    steady = [name for name in texts if name != "rectification"]
+    expected = comparable(world, drawn, (*steady, *days), days).sort("record_id")
+    found = frame(stored, f"select {', '.join(expected.columns)} from src.failures order by record_id")
+    assert found.equals(expected)
+
+
+def test_every_petition_comes_back_as_drawn(world: World, stored: duckdb.DuckDBPyConnection) -> None:
+    texts = ("case_id", "channel", "case_type", "category", "repeat_flag", "eval_unit", "recheck_result")
+    drawn = pl.concat(petitions.month_cases(world, DEFAULT_SEED, index) for index in range(len(MONTHS)))
+    known = petitions.known_at(drawn, AS_OF)
+    expected = comparable(world, known, (*texts, *petitions.DATES), petitions.DATES).sort("case_id")
+    found = frame(stored, f"select {', '.join(expected.columns)} from src.petitions order by case_id")
+    assert found.equals(expected)
+
+
+def test_sums_written_in_yuan_and_in_ten_thousands_agree(
+    world: World, stored: duckdb.DuckDBPyConnection
+) -> None:
+    drawn = failures.records(world, DEFAULT_SEED).filter(pl.col("amount").is_not_nan()).sort("record_id")
+    expected = (drawn["amount"] * 1_000_000).round().cast(pl.Int64)
+    query = "select amount_fen from src.failures where amount_fen is not null order by record_id"
+    found = frame(stored, query)
+    assert found["amount_fen"].equals(expected, check_names=False)
+
+
+def test_base_figures_and_reports_are_complete(world: World, stored: duckdb.DuckDBPyConnection) -> None:
+    years = stored.execute(
+        "select year, count(*), sum(population), min(gov_bodies) from src.exposure group by all order by all"
+    ).fetchall()
+    assert [(year, rows) for year, rows, _, _ in years] == [(year, 151) for year in range(2020, 2026)]
+    assert years[0][2] == 47_209_277
+    assert min(least for _, _, _, least in years) >= 15
+    counts = stored.execute("select source, count(*) from src.reports group by source order by source")
+    assert counts.fetchall() == [("failures", 17 * 72 - 3), ("petitions", 17 * 72 - 7)]
+
+
+def test_the_state_at_an_earlier_year_end_is_known_too(
+    world: World, workspace: Workspace, reports: list[IngestReport]
+) -> None:
+    con = duckdb.connect()
+    current_relation(con, workspace, "petitions", date(2022, 12, 31))
+    found = con.execute(
+        "select count(*), max(closed_date), max(registered_date) from src.petitions"
+    ).fetchone()
+    con.close()
+    drawn = sum(petitions.month_cases(world, DEFAULT_SEED, index).height for index in range(36))
+    assert found is not None
+    assert found[0] == drawn
+    assert max(found[1:]) <= date(2022, 12, 31)

@@ -31,12 +31,7 @@ def twin(label: str, table: str, note: str = "") -> None:
 
 def map_legend(limits: list[float], decimals: int, present: bool, missing: bool, text: Text) -> str:
     """Return the legend of a map in classes: swatches with printed limits, and the hatch where needed."""
-    words = []
-    if limits:
-        shown = [f"{limit:,.{decimals}f}" for limit in limits]
-        words.append(text("map.below", limit=shown[0]))
-        words += [text("map.between", low=low, high=high) for low, high in pairwise(shown)]
-        words.append(text("map.above", limit=shown[-1]))
+    words = _class_words(limits, decimals, text)
     swatches = [
         f'<span class="zx-key"><i style="background:{colour(number)[0]}"></i>{escape(word)}</span>'
         for number, word in enumerate(words)
@@ -47,3 +42,20 @@ def map_legend(limits: list[float], decimals: int, present: bool, missing: bool,
         return ""
     label = escape(text("map.legend"))
     return f'<div class="zx-legend" role="group" aria-label="{label}">{"".join(swatches)}</div>'
+
+
+def _class_words(limits: list[float], decimals: int, text: Text) -> list[str]:
+    """What each class holds; whole numbers are said as they can occur (1—2 and ≥ 3, never 1—3 and ≥ 3)."""
+    if not limits:
+        return []
+    shown = [f"{limit:,.{decimals}f}" for limit in limits]
+    words = [text("map.below", limit=shown[0])]
+    for low, high in pairwise(limits):
+        last = high - 1 if decimals == 0 else high
+        low_word, high_word = f"{low:,.{decimals}f}", f"{last:,.{decimals}f}"
+        words.append(
+            text("map.only", value=low_word)
+            if low_word == high_word
+            else text("map.between", low=low_word, high=high_word)
+        )
+    return [*words, text("map.above", limit=shown[-1])]

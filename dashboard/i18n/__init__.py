@@ -34,7 +34,7 @@ def catalogue(lang: str) -> dict[str, str]:
 
 
 class Text:
-    """The words and number forms of one language: `text("home.title")`, `text.number(1.23)`."""
+    """The words and number forms of one language: `text("home.lede", as_of=…)`, `text.number(1.23)`."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
@@ -60,7 +60,8 @@ class Text:
         """Return a region's short name."""
         if self.lang == "zh":
             return str(row["short_zh"] or row["name_zh"])
-        return str(row["name_en"]).split(" ")[0]
+        name = str(row["name_en"])
+        return name if row["region_level"] in ("own", "zone") else name.split(" ")[0]
 
     def join(self, parts: Iterable[str]) -> str:
         """Return a list of words as one enumeration."""

@@ -10,9 +10,10 @@ FIRST_CHOICE, SECOND_CHOICE = "failure_rate", "failure_events"
 
 
 def map_indicator(window: pl.DataFrame) -> str:
-    """Return the indicator the tile map shows: the rate, or the count where no prefecture has a rate."""
+    """Return the indicator the tile map shows: the rate, or the count where nothing of a rate is known."""
     rates = window.filter((pl.col("region_level") == "prefecture") & (pl.col("indicator_id") == FIRST_CHOICE))
-    return FIRST_CHOICE if rates["value"].count() or not rates.height else SECOND_CHOICE
+    known = rates["value"].count() + rates["partial_value"].count()
+    return FIRST_CHOICE if known or rates.is_empty() else SECOND_CHOICE
 
 
 def tiles(

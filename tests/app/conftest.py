@@ -1,0 +1,98 @@
+"""For the tests of pages: workspaces with snapshots made by hand, and a page run without a browser."""
+
+import importlib.util
+import re
+import sys
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+ENTRY = ROOT / "dashboard" / "entry.py"
+CASES = ("full", "failures_only")
+
+
+def load_sealed() -> ModuleType:
+    """The maker of snapshots beside this file (tests are no packages)."""
+    spec = importlib.util.spec_from_file_location("sealed", Path(__file__).with_name("sealed.py"))
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules.setdefault("sealed", module)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def sealed() -> ModuleType:
+    """The maker of snapshots."""
+    return load_sealed()
+
+
+@pytest.fixture(scope="session")
+def homes(sealed: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """One workspace a case, each with one snapshot."""
+    made = {case: tmp_path_factory.mktemp(case) for case in CASES}
+    for case, home in made.items():
+        sealed.write(home, case)
+    return made
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hidden += tag in ("style", "code")
+        self.words += [value for name, value in attrs if name in ("aria-label", "alt", "title") and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden -= tag in ("style", "code")
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.words.append(data)
+
+
+def said_by(page: AppTest) -> str:
+    """All that a page says to a reader, without style and code."""
+    parser = _Words()
+    for element in page.html:
+        parser.feed(element.proto.body)
+        parser.feed("\n")
+    said = [*parser.words, *(button.label for button in page.button)]
+    for box in page.selectbox:
+        said += [box.label, *box.options]
+    return re.sub(r"[ \t]+", " ", "\n".join(said))
+
+
+@pytest.fixture(scope="session")
+def words() -> Callable[[AppTest], str]:
+    """The function that returns all a page says."""
+    return said_by
+
+
+@pytest.fixture
+def run(homes: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
+    """Run a page of a case: `run("home", case="full", lang="en")`; further keywords go into the address."""
+
+    def start(page: str = "home", case: str = "full", home: Path | None = None, **query: str) -> AppTest:
+        monkeypatch.setenv("ZHENGXIN_HOME", str(home or homes[case]))
+        st.cache_resource.clear()
+        test = AppTest.from_file(str(ENTRY), default_timeout=30)
+        for key, value in query.items():
+            if value:
+                test.query_params[key] = value
+        test.run()
+        if page != "home":
+            test.switch_page(f"views/{page}.py").run()
+        return test
+
+    yield start
+    st.cache_resource.clear()

@@ -1,0 +1,171 @@
+"""Every page in both languages: as it comes, by a bad link, and on a snapshot with failures alone."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.i18n import Text
+
+PAGES = ("home", "method")
+LANGUAGES = ("zh", "en")
+Run = Callable[..., AppTest]
+Words = Callable[[AppTest], str]
+
+# What may stand in Latin letters on a Chinese page: the switch, ids, versions, names of formats and rules.
+ALLOWED = re.compile(
+    r"[a-z]+(?:_[a-z0-9]+)+|English|source|core-1\.0|[0-9a-f]{12}|zhengxin|duckdb|polars|registry|method|sql|GS\(2024\)0650|CC BY 4\.0|SIL"
+    r"|UTF-8|GB18030|GB 32100|CSV|XLSX?|TSV|\bL\b|\bN\b|\bid\b|[IOSVZ](?:、[IOSVZ])*"
+)
+
+
+@pytest.mark.parametrize("case", ["full", "failures_only"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_page_as_it_comes(run: Run, words: Words, page: str, lang: str, case: str) -> None:
+    shown = run(page, case, lang="" if lang == "zh" else lang)
+    said, text = words(shown), Text(lang)
+    assert not shown.exception
+    assert text("error.title") not in said
+    assert text("app.title") in said
+    line = text("frame.synthetic" if case == "full" else "frame.internal")
+    assert line in said
+    assert (text("frame.watermark") in said) is (case == "full")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    ("key", "value"), [("p", "r1999-01"), ("p", "nonsense"), ("v", "0" * 64), ("w", "1"), ("lang", "fr")]
+)
+def test_bad_link_is_said(run: Run, words: Words, page: str, lang: str, key: str, value: str) -> None:
+    query = {"lang": lang, key: value}
+    shown = run(page, **query)
+    text = Text("zh" if key == "lang" else lang)
+    if page == "home":
+        assert text("frame.bad_link", pairs=f"{key}={value}") in words(shown)
+    assert not shown.exception
+    assert key not in shown.query_params or shown.query_params[key] != value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_chinese_page_has_no_english(run: Run, words: Words, page: str) -> None:
+    for case in ("full", "failures_only"):
+        left = ALLOWED.sub("", words(run(page, case)))
+        assert not re.findall(r"[A-Za-z]{2,}", left)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_english_page_has_no_chinese(run: Run, words: Words, page: str) -> None:
+    left = words(run(page, lang="en")).replace(Text("en")("nav.language"), "")
+    left = re.sub(r"「[^」]*」", "", left)
+    # Rules quote the values and units that files hold, in the words of the files.
+    left = "\n".join(line for line in left.splitlines() if not re.search(r"[元是否]", line))
+    assert not re.findall(r"[一-鿿]", left) or page == "method"
+
+
+def test_language_switch_keeps_page_and_period(run: Run, words: Words) -> None:
+    shown = run(p="m2025-11")
+    shown.button(key="language").click().run()
+    assert shown.query_params["lang"] == "en"
+    assert shown.query_params["p"] == "m2025-11"
+    assert "Nov 2025" in words(shown)
+    shown.button(key="language").click().run()
+    assert "lang" not in shown.query_params
+
+
+def test_period_boxes_write_the_address(run: Run) -> None:
+    shown = run()
+    assert "p" not in shown.query_params
+    shown.selectbox(key="kind_zh").select("month").run()
+    assert shown.query_params["p"] == "m2025-12"
+    shown.selectbox(key="period_zh_month").select(date(2025, 10, 1)).run()
+    assert shown.query_params["p"] == "m2025-10"
+    shown.selectbox(key="kind_zh").select("r12").run()
+    assert shown.query_params["p"] == "r2025-10"
+    shown.selectbox(key="period_zh_r12").select(date(2025, 12, 1)).run()
+    assert "p" not in shown.query_params
+
+
+def test_late_data_come_before_any_number(run: Run, words: Words) -> None:
+    said = words(run())
+    assert "截至2025年12月31日(怒江州、西双版纳州未报送,数据为初步数):2025年1—12月(近12个月)" in said
+
+
+def test_changes_carry_percentage_points(run: Run, words: Words) -> None:
+    said = words(run(p="m2025-12"))
+    assert re.search(r"[+−]\d+(\.\d)?个百分点", said)
+    assert re.search(r"[+−]\d+(\.\d)? pp", words(run(p="m2025-12", lang="en")))
+
+
+def test_failures_alone(run: Run, words: Words) -> None:
+    """No exposure, no register, nothing recognised as a breach: rates say what is missing, counts show."""
+    said = words(run(case="failures_only"))
+    for sentence in (
+        "失信事项发生率无法计算(缺少机构数),改示失信事项数",
+        "没有基数(机关单位数),无法折算:失信事项发生率、失信被执行人在册率、复发率",
+        "未收到信访事项、基数、报送登记。",
+        "政务失信记录105条没有日期",
+        "纪律处分、问责处理,未认定为政务失信:896条",
+        "没有报送登记,报送情况由数据推断",
+        "已报部分",
+    ):
+        assert sentence in said
+
+
+def test_method_page_is_the_snapshots_own(run: Run, words: Words, sealed: ModuleType, tmp_path: Path) -> None:
+    """A snapshot with other words shows its own words."""
+    indicators = sealed.tables("full")["ref.indicator"]
+    changed = indicators.with_columns(why_zh=indicators["why_zh"].str.replace(r"^.*$", "本快照自己的说明"))
+    sealed.write(tmp_path, "full", {"ref.indicator": changed})
+    said = words(run("method", home=tmp_path))
+    assert said.count("本快照自己的说明") == indicators.height
+
+
+def test_method_page_shows_registry_method_rules_and_terms(
+    run: Run, words: Words, sealed: ModuleType
+) -> None:
+    said, tables = words(run("method")), sealed.tables("full")
+    for name in tables["ref.indicator"]["definition_zh"]:
+        assert name in said
+    for rule in tables["ref.rule"]["rule_id"].unique():
+        assert rule in said
+    for term in tables["ref.glossary"]["text_zh"]:
+        assert term in said
+    assert "维度内26.7%,总权重12.0%" in said
+    assert "云政发〔2017〕66号" in said
+
+
+def test_no_snapshot_says_what_to_do(run: Run, words: Words, tmp_path: Path) -> None:
+    for lang in LANGUAGES:
+        said = words(run(home=tmp_path, lang=lang))
+        assert Text(lang)("error.no_snapshot") in said
+        assert "zhengxin build" in said
+
+
+def test_newer_snapshot_is_offered_not_taken(
+    run: Run, words: Words, sealed: ModuleType, tmp_path: Path
+) -> None:
+    old = sealed.write(tmp_path, "full")
+    shown = run(home=tmp_path)
+    new = sealed.write(tmp_path, "failures_only")
+    shown.run()
+    assert old[:12] in words(shown) and f"有新的快照 {new[:12]}" in words(shown)
+    shown.button(key="open_newer").click().run()
+    assert f"有新的快照 {new[:12]}" not in words(shown)
+    assert Text("zh")("frame.internal") in words(shown)
+
+
+def test_script_error_shows_our_block(
+    run: Run, sealed: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dashboard import errors
+
+    sent: list[str] = []
+    monkeypatch.setattr(errors, "block", lambda title, body: sent.append(f"{title} {body}"))
+    assert errors.show_script_error(ValueError("secret inside"))
+    assert sent and "secret" not in sent[0]

@@ -39,7 +39,7 @@ def test_every_key_asked_for_exists() -> None:
 def test_no_key_is_left_over() -> None:
     words = re.findall(r"[\"']([a-z_]+\.[a-z0-9_.]+)[\"'{]", SOURCE)
     patterns = re.findall(r"f\"([a-z_]+(?:\.[a-z_]*)*)\{", SOURCE)
-    groups = re.findall(r"code\(\s*\"([a-z_.]+)\"", SOURCE)
+    groups = re.findall(r"code\(\s*[\"']([a-z_.]+)[\"']", SOURCE)
     for key in catalogue("zh"):
         used = key in words or any(key.startswith(start) for start in patterns if "." in start)
         assert used or any(key.startswith(f"{group}.") for group in groups), key

@@ -18,8 +18,9 @@ Words = Callable[[AppTest], str]
 
 # What may stand in Latin letters on a Chinese page: the switch, ids, versions, names of formats and rules.
 ALLOWED = re.compile(
-    r"[a-z]+(?:_[a-z0-9]+)+|English|source|core-1\.0|[0-9a-f]{12}|zhengxin|duckdb|polars|registry|method|sql|GS\(2024\)0650|CC BY 4\.0|SIL"
-    r"|UTF-8|GB18030|GB 32100|CSV|XLSX?|TSV|\bL\b|\bN\b|\bid\b|[IOSVZ](?:、[IOSVZ])*"
+    r"[a-z]+(?:_[a-z0-9]+)+|[0-9a-f]{12}|core-1\.0|English|source|zhengxin|duckdb|polars|registry|method|sql"
+    r"|GS\(2024\)0650|CC BY 4\.0|SIL|UTF-8|GB18030|GB 32100|CSV|XLSX?|TSV|\bL\b|\bN\b|\bid\b"
+    r"|[IOSVZ](?:、[IOSVZ])*"
 )
 
 

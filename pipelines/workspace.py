@@ -156,8 +156,8 @@ def _check_format(path: Path) -> None:
     if found != STORE_FORMAT:
         raise UserError(
             f"{path} 写的存储格式是“{found}”,本版本只认“{STORE_FORMAT}”,请使用写入它的版本或新建工作区。",
-            f"{path} says store format “{found}”, this version knows “{STORE_FORMAT}” only; use the version that"
-            " wrote it or a new workspace.",
+            f"{path} says store format “{found}”, this version knows “{STORE_FORMAT}” only; use the version"
+            " that wrote it or a new workspace.",
             EXIT_WORKSPACE,
         )
 

@@ -62,7 +62,8 @@ def current_relation(con: duckdb.DuckDBPyConnection, ws: Workspace, source: str,
         selects = [f"select {empty}, cast(null as varchar) as batch where false"]
     rows = " union all ".join(selects)
     if entries := [str(p / layout.SUPERSEDED) for p in paths if (p / layout.SUPERSEDED).is_file()]:
-        gone = f"""select distinct id, batch from read_parquet({_list(entries)})
+        # The folder is named batch=…, which the engine would take for the column of that name.
+        gone = f"""select distinct id, batch from read_parquet({_list(entries)}, hive_partitioning = false)
             where winner_recorded_at <= {_day(as_of)}"""
         if con.execute(f"select 1 from ({gone}) limit 1").fetchall():
             con.execute(f"create or replace table src.superseded_{source} as {gone}")

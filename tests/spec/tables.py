@@ -79,7 +79,9 @@ def run(as_of: date, **drawn: str) -> duckdb.DuckDBPyConnection:
     relations.put(
         con,
         "src.batch_column",
-        pl.DataFrame(given, schema={"source": pl.String, "batch": pl.String, "column_name": pl.String}, orient="row"),
+        pl.DataFrame(
+            given, schema={"source": pl.String, "batch": pl.String, "column_name": pl.String}, orient="row"
+        ),
     )
     for name, table in {**relations.reference_frames(), **relations.run_frames(con, as_of)}.items():
         relations.put(con, name, table)

@@ -20,7 +20,10 @@ REPORTS = "\n".join(
         for month in range(1, 13)
         if (year, month) != (2024, 12)
     ]
-    + ["failures | 530100 | 2024-12-01 | 2024-12-31 | true", "failures | 530300 | 2024-12-01 | 2024-12-31 | true"]
+    + [
+        "failures | 530100 | 2024-12-01 | 2024-12-31 | true",
+        "failures | 530300 | 2024-12-01 | 2024-12-31 | true",
+    ]
 )
 EXPOSURE = """
 region_id | year | gov_bodies
@@ -79,8 +82,15 @@ def test_revoked_upheld_village_and_unrecognised_are_left_out_and_counted() -> N
     )
     assert tables.value(con, "failure_rate", "530102", END)[3] == 2  # e alone: 一般 weighs 2
     assert tables.value(con, "failure_events", "530102", END)[0] == 2  # d is shown, not scored
-    reasons = con.execute("select reason, records from mart.left_out where region_id = '530102' order by 1").fetchall()
-    assert reasons == [("not_recognised", 1), ("objection_upheld", 1), ("revoked", 1), ("village_committee", 1)]
+    reasons = con.execute(
+        "select reason, records from mart.left_out where region_id = '530102' order by 1"
+    ).fetchall()
+    assert reasons == [
+        ("not_recognised", 1),
+        ("objection_upheld", 1),
+        ("revoked", 1),
+        ("village_committee", 1),
+    ]
 
 
 def test_repaired_weighs_until_its_repair_and_leaves_the_list() -> None:
@@ -94,7 +104,9 @@ def test_repaired_weighs_until_its_repair_and_leaves_the_list() -> None:
     )
     november = date(2024, 11, 1)
     assert tables.value(con, "debtor_list_rate", "530102", november)[3] == 3
-    assert tables.value(con, "debtor_list_rate", "530102", END)[3] == 1  # a repaired, b's listing ended that day
+    assert (
+        tables.value(con, "debtor_list_rate", "530102", END)[3] == 1
+    )  # a repaired, b's listing ended that day
     # In November all three are one month old: 3 × 2 × 0.5^(1/12); in December a weighs nothing.
     assert tables.value(con, "failure_rate", "530102", november)[3] == pytest.approx(3 * 2 * 0.5 ** (1 / 12))
     assert tables.value(con, "failure_rate", "530102", END)[3] == pytest.approx(2 * 2 * 0.5 ** (2 / 12))
@@ -126,7 +138,9 @@ def test_relapse_needs_another_event_of_the_same_body_within_24_months() -> None
         e         | 530103    | 违约失信 | 某局      | 2024-03-01
         """
     )
-    assert tables.value(con, "relapse_rate", "530102", END)[3] == 1  # 某局: exactly 24 months; 某处: a day too long
+    assert (
+        tables.value(con, "relapse_rate", "530102", END)[3] == 1
+    )  # 某局: exactly 24 months; 某处: a day too long
     assert tables.value(con, "relapse_rate", "530103", END)[3] == 0  # another region's body of the same name
     assert tables.value(con, "relapse_rate", "530102", END, "quarter")[3] == 0
 

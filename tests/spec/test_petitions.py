@@ -33,7 +33,10 @@ def test_transfer_is_due_15_days_on_and_rolls_over_a_holiday() -> None:
     )
     # a and b fall due on 1 October, a holiday: the next working day is the 8th. c is due in January; d never enters.
     assert tables.value(con, "petition_transferred_on_time", "530102", END)[3:] == (1, 3)
-    assert tables.value(con, "petition_transferred_on_time", "530102", date(2024, 10, 1), "month")[3:] == (1, 2)
+    assert tables.value(con, "petition_transferred_on_time", "530102", date(2024, 10, 1), "month")[3:] == (
+        1,
+        2,
+    )
     assert tables.value(con, "petition_volume", "530102", END)[0] == 5
 
 
@@ -88,7 +91,10 @@ def test_a_column_that_was_never_sent_is_missing_not_late() -> None:
         a       | 530102    | 2024-03-01
         """
     )
-    assert tables.value(con, "petition_transferred_on_time", "530102", END)[1:3] == ("missing", "not_provided")
+    assert tables.value(con, "petition_transferred_on_time", "530102", END)[1:3] == (
+        "missing",
+        "not_provided",
+    )
     assert tables.value(con, "petition_volume", "530102", END)[0] == 1
 
 

@@ -102,7 +102,7 @@ def _index(con: duckdb.DuckDBPyConnection, path: Path) -> str:
     month = f"'{layout.UNDATED}'"
     if any(path.glob("month=*")):
         month = "regexp_extract(filename, 'month=([^/\\\\]+)', 1)"
-    made = f"""{empty} union all
-        select hash(id), {month} from read_parquet({_list(files)}, hive_partitioning = false, filename = true)"""
+    made = f"""{empty} union all select hash(id), {month}
+        from read_parquet({_list(files)}, hive_partitioning = false, filename = true)"""
     con.execute(f"create or replace temp table old_index as {made if files else empty}")
     return "old_index"

@@ -29,7 +29,7 @@ def twin(label: str, table: str, note: str = "") -> None:
     st.html(fold(label, table, name="zx-twin") + (f'<p class="zx-note">{escape(note)}</p>' if note else ""))
 
 
-def map_legend(limits: list[float], decimals: int, present: bool, missing: bool, text: Text) -> str:
+def map_legend(limits: list[float], decimals: int, missing: bool, text: Text) -> str:
     """Return the legend of a map in classes: swatches with printed limits, and the hatch where needed."""
     words = _class_words(limits, decimals, text)
     swatches = [
@@ -38,8 +38,6 @@ def map_legend(limits: list[float], decimals: int, present: bool, missing: bool,
     ]
     if missing:
         swatches.append(f'<span class="zx-key"><i class="zx-hatch"></i>{escape(text("map.missing"))}</span>')
-    if not present and not missing:
-        return ""
     label = escape(text("map.legend"))
     return f'<div class="zx-legend" role="group" aria-label="{label}">{"".join(swatches)}</div>'
 

@@ -16,7 +16,7 @@ frame.style(text)
 pages = menu.pages(text)
 page = st.navigation(list(pages.values()), position="hidden")
 try:
-    frame.open_frame(source.pinned(), text, pages, page)
+    frame.open_frame(source.pinned(), text, pages, page, menu.windowed(page))
 except UserError as error:
     frame.header(text, pages, page)
     state.sync()

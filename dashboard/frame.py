@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -21,12 +22,13 @@ WATERMARKS = 40
 
 @dataclass(frozen=True)
 class Here:
-    """Where the reader is: the snapshot, the words, and the window on screen."""
+    """Where the reader is: the snapshot, the words, the window and the area on screen."""
 
     snapshot: Snapshot
     text: Text
     kind: str
     period: date
+    area: dict[str, Any]
 
     @property
     def synthetic(self) -> bool:
@@ -37,6 +39,16 @@ class Here:
     def months(self) -> tuple[date, date]:
         """The first and the last month of the window."""
         return windows.first_month(self.kind, self.period), self.period
+
+    @property
+    def area_id(self) -> str:
+        """The code of the area: the province or a prefecture."""
+        return str(self.area["region_id"])
+
+    @property
+    def area_name(self) -> str:
+        """The area in words."""
+        return area_name(self.area, self.text)
 
     @property
     def label(self) -> str:
@@ -56,6 +68,11 @@ def _window(snapshot_id: str, kind: str, period: date, *, _snapshot: Snapshot) -
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _periods(snapshot_id: str, *, _snapshot: Snapshot) -> dict[str, list[date]]:
     return windows.periods(_snapshot.frame("mart.indicator_value"))
+
+
+def area_name(region: dict[str, Any], text: Text) -> str:
+    """Return an area as boxes and titles call it."""
+    return text("frame.province") if region["region_id"] == windows.PROVINCE else text.place(region)
 
 
 def here() -> Here:
@@ -98,14 +115,18 @@ def header(text: Text, pages: dict[str, st.Page], page: st.Page) -> None:
         )
 
 
-def open_frame(snapshot: Snapshot, text: Text, pages: dict[str, st.Page], page: st.Page) -> None:
-    """Draw the frame of a page and note where the reader is."""
+def open_frame(
+    snapshot: Snapshot, text: Text, pages: dict[str, st.Page], page: st.Page, windowed: bool
+) -> None:
+    """Draw the frame of a page and note where the reader is; `windowed` pages get the boxes for that."""
     kind, period = _chosen(snapshot)
-    at = Here(snapshot, text, kind, period)
+    at = Here(snapshot, text, kind, period, _area(snapshot))
     st.session_state["here"] = at
     header(text, pages, page)
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
-        _period_boxes(at)
+        if windowed:
+            _period_boxes(at)
+            _area_box(at)
         st.html(snapshot_line(at), width="stretch")
     _notices(at)
     _watermark(at)
@@ -129,6 +150,41 @@ def _chosen(snapshot: Snapshot) -> tuple[str, date]:
         return selection.kind, selection.period
     state.reject("p", selection.query()["p"], kind="r12", period=None)
     return "r12", found["r12"][0]
+
+
+def _area(snapshot: Snapshot) -> dict[str, Any]:
+    """The region of the address when it is one of the choice, else the province, with a notice."""
+    choice = _areas(snapshot)
+    wanted = st.session_state["selection"].area
+    if wanted and wanted not in choice:
+        state.reject("a", wanted, area=None)
+    return choice.get(wanted or "", choice[windows.PROVINCE])
+
+
+def _areas(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
+    """The areas to choose from, by code: the province, then the prefectures in code order."""
+    regions = snapshot.frame("ref.region").filter(pl.col("region_level").is_in(["province", "prefecture"]))
+    return {row["region_id"]: row for row in regions.sort("region_id").iter_rows(named=True)}
+
+
+def _area_box(at: Here) -> None:
+    """One box for the area; the province leaves the address empty."""
+    choice, key = _areas(at.snapshot), f"area_{at.text.lang}"
+    st.session_state[key] = at.area_id
+
+    def choose() -> None:
+        code = st.session_state[key]
+        state.select(area=None if code == windows.PROVINCE else code)
+
+    st.selectbox(
+        at.text("frame.area"),
+        list(choice),
+        format_func=lambda code: area_name(choice[code], at.text),
+        key=key,
+        on_change=choose,
+        label_visibility="collapsed",
+        width=150,
+    )
 
 
 def _period_boxes(at: Here) -> None:

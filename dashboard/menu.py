@@ -12,13 +12,14 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: its key in the catalogues (`nav.<key>`), its file, and whether it is the first."""
+    """One page: its key (`nav.<key>`, `views/<key>.py`), whether it is the first, and shows a window."""
 
     key: str
     default: bool = False
+    windowed: bool = True
 
 
-MENU = (Entry("home", default=True), Entry("method"))
+MENU = (Entry("home", default=True), Entry("method", windowed=False))
 
 
 def pages(text: Text) -> dict[str, st.Page]:
@@ -32,3 +33,8 @@ def pages(text: Text) -> dict[str, st.Page]:
         )
         for entry in MENU
     }
+
+
+def windowed(page: st.Page) -> bool:
+    """Say whether a page shows one window of one area (and so wants the boxes to choose them)."""
+    return next((entry.windowed for entry in MENU if entry.key == page.url_path), True)

@@ -1,6 +1,7 @@
 """What is selected, in the address and in the session: short stable keys that hold codes, never labels.
 
-`lang` language, `p` period (`r2025-12`: kind letter and last month), `v` snapshot. Defaults are left out.
+`lang` language, `p` period (`r2025-12`: kind letter and last month), `a` area, `v` snapshot. Defaults are
+left out.
 `adopt()` reads the address at the start of a run, `sync()` writes it at the end of the frame. A value that is
 not known is said on screen, never swallowed. A new key is one more field here and one more line in each.
 """
@@ -16,8 +17,8 @@ from dashboard.i18n import LANGUAGES
 KINDS = {"r": "r12", "m": "month", "q": "quarter", "h": "half", "y": "year", "t": "ytd"}
 LETTERS = {kind: letter for letter, kind in KINDS.items()}
 _PERIOD = re.compile(r"([rmqhyt])(\d{4})-(0[1-9]|1[0-2])")
+_AREA = re.compile(r"53\d{4}")
 _SNAPSHOT = re.compile(r"[0-9A-Za-z]{8,64}")
-_KEYS = ("lang", "p", "v")
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,14 @@ class Selection:
     lang: str = "zh"
     kind: str = "r12"
     period: date | None = None
+    area: str | None = None
     snapshot: str | None = None
 
     def query(self, **changes: object) -> dict[str, str]:
         """Return the address keys of this selection with some fields changed; defaults are left out."""
         chosen = replace(self, **changes)  # type: ignore[arg-type]
-        keys = {"lang": chosen.lang if chosen.lang != "zh" else None, "v": chosen.snapshot, "p": None}
+        keys = {"lang": chosen.lang if chosen.lang != "zh" else None, "p": None}
+        keys |= {"a": chosen.area, "v": chosen.snapshot}
         if chosen.period is not None:
             keys["p"] = f"{LETTERS[chosen.kind]}{chosen.period:%Y-%m}"
         return {key: value for key, value in keys.items() if value}
@@ -47,6 +50,8 @@ def parse(query: dict[str, str]) -> tuple[Selection, list[tuple[str, str]]]:
         elif key == "p" and (match := _PERIOD.fullmatch(value)):
             letter, year, month = match.groups()
             selection = replace(selection, kind=KINDS[letter], period=date(int(year), int(month), 1))
+        elif key == "a" and _AREA.fullmatch(value):
+            selection = replace(selection, area=value)
         elif key == "v" and _SNAPSHOT.fullmatch(value):
             selection = replace(selection, snapshot=value)
         else:

@@ -19,12 +19,14 @@ _LONGEST_WORD = 9
 _HALO = ", ".join([f"0 0 3px {token('magnitude.missing')}"] * 4)
 
 
-def figure(tiles: pl.DataFrame, text: Text) -> go.Figure:
-    """Return the map of classified tiles (`queries.overview.classify`), one row per prefecture."""
+def figure(tiles: pl.DataFrame, text: Text, selected: str | None = None) -> go.Figure:
+    """Return the map of classified tiles (`queries.overview.classify`), the selected region outlined."""
     chart = base(HEIGHT)
     for class_no, part in _by_class(tiles):
         chart.add_trace(_shapes(part, class_no))
         chart.add_trace(_labels(part, class_no, text))
+    if selected:
+        chart.add_trace(_outline(tiles.filter(pl.col("region_id") == selected)))
     chart.add_trace(_touch(tiles, text))
     chart.update_xaxes(visible=False, fixedrange=True, range=[0.5, 6.5])
     chart.update_yaxes(visible=False, fixedrange=True, range=[5.5, 0.5])
@@ -48,11 +50,7 @@ def colour(class_no: int | None, used: int = 5) -> tuple[str, str]:
 
 def _shapes(part: pl.DataFrame, class_no: int | None) -> go.Scatter:
     """One trace for all tiles of a class: squares as closed paths with gaps between them."""
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for column, row in part.select("tile_column", "tile_row").iter_rows():
-        x += [column - _HALF, column + _HALF, column + _HALF, column - _HALF, column - _HALF, None]
-        y += [row - _HALF, row - _HALF, row + _HALF, row + _HALF, row - _HALF, None]
+    x, y = _squares(part)
     fill, _ = colour(class_no)
     hatch = {
         "shape": "/",
@@ -72,6 +70,21 @@ def _shapes(part: pl.DataFrame, class_no: int | None) -> go.Scatter:
         hoverinfo="skip",
         name="missing" if class_no is None else f"class {class_no}",
     )
+
+
+def _squares(part: pl.DataFrame) -> tuple[list[float | None], list[float | None]]:
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for column, row in part.select("tile_column", "tile_row").iter_rows():
+        x += [column - _HALF, column + _HALF, column + _HALF, column - _HALF, column - _HALF, None]
+        y += [row - _HALF, row - _HALF, row + _HALF, row + _HALF, row - _HALF, None]
+    return x, y
+
+
+def _outline(part: pl.DataFrame) -> go.Scatter:
+    x, y = _squares(part)
+    line = {"color": token("ink.text"), "width": 3}
+    return go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", name="selected")
 
 
 def _labels(part: pl.DataFrame, class_no: int | None, text: Text) -> go.Scatter:

@@ -51,6 +51,11 @@ def breaks(values: pl.Series, classes: int = 5) -> list[float]:
     return sorted(cut for cut in cuts if low < cut <= high)
 
 
+def decimals(indicator: str) -> int:
+    """Return how many decimals the map prints of an indicator's values and limits."""
+    return 0 if indicator == SECOND_CHOICE else 1
+
+
 def classify(tile: pl.DataFrame, limits: list[float], decimals: int) -> pl.DataFrame:
     """Return the tiles with `class_no`: 0 for the lightest, up to len(limits); null without a value."""
     rounded = pl.col("value").round(decimals)

@@ -1,6 +1,5 @@
 """What is missing, in words: who did not report, undated records, absent sources, why there is no value."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -93,8 +92,22 @@ def blocked(reasons: dict[str, list[dict[str, Any]]], text: Text) -> str:
     return block(text("gaps.blocked"), lines or [text("gaps.blocked_none")])
 
 
-def panel(parts: Iterable[str]) -> str:
-    """Return the blocks side by side."""
+def panel(
+    by_source: pl.DataFrame,
+    spans: list[dict[str, Any]],
+    undated_counts: dict[str, int],
+    left_out: dict[str, int],
+    nothing: list[dict[str, Any]],
+    reasons: dict[str, list[dict[str, Any]]],
+    text: Text,
+) -> str:
+    """Return the four blocks side by side."""
+    parts = (
+        reporting(by_source, spans, text),
+        undated(undated_counts, left_out, text),
+        absent(nothing, text),
+        blocked(reasons, text),
+    )
     return '<div class="zx-gaps">' + "".join(f"<section>{part}</section>" for part in parts) + "</div>"
 
 

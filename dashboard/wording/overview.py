@@ -98,17 +98,17 @@ def map_table(tiles: pl.DataFrame, caption: str, text: Text) -> str:
     return table(head, rows, caption=caption, numeric=(1, 2, 4, 5))
 
 
-def figures_title(figures: pl.DataFrame, text: Text) -> str:
+def figures_title(figures: pl.DataFrame, area: str, text: Text) -> str:
     """Return the finding of the key figures: how many have a value."""
     missing = figures.filter(pl.col("status") == "missing").height
     values = figures.filter(pl.col("status") == "value").height
     key = "title_missing" if missing and values else "title_none" if missing else "title_values"
-    return text(f"figures.{key}", n=figures.height, values=values, missing=missing)
+    return text(f"figures.{key}", area=area, n=figures.height, values=values, missing=missing)
 
 
-def figures_table(figures: pl.DataFrame, spread: pl.DataFrame, caption: str, text: Text) -> str:
-    """Return the key figures of the province as a table, with the prefectures' spread as strips."""
-    head = [text("table.indicator"), text("figures.province"), text("table.previous"), text("table.year_ago")]
+def figures_table(figures: pl.DataFrame, spread: pl.DataFrame, area: str, text: Text) -> str:
+    """Return the key figures of an area as a table, with the prefectures' spread as strips."""
+    head = [text("table.indicator"), area, text("table.previous"), text("table.year_ago")]
     groups = spread.partition_by("indicator_id", as_dict=True)
     rows = []
     for row in figures.iter_rows(named=True):
@@ -126,7 +126,7 @@ def figures_table(figures: pl.DataFrame, spread: pl.DataFrame, caption: str, tex
     return table(
         [*head, text("figures.spread")],
         rows,
-        caption=caption,
+        caption=text("figures.title", area=area, n=figures.height),
         numeric=(1, 2, 3),
         raw=range(5),
         name="zx-figures",

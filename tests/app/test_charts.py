@@ -98,9 +98,9 @@ def test_printed_value_lies_in_the_class_it_is_drawn_in() -> None:
 
 
 def test_legend_says_the_limits_and_the_hatch() -> None:
-    html = map_legend([1.0, 2.0], 1, True, True, ZH)
+    html = map_legend([1.0, 2.0], 1, True, ZH)
     assert "&lt; 1.0" in html and "1.0—2.0" in html and "≥ 2.0" in html and "缺失" in html
-    counts = map_legend([1.0, 2.0, 5.0], 0, True, False, ZH)
+    counts = map_legend([1.0, 2.0, 5.0], 0, False, ZH)
     assert ">1<" in counts and "2—4" in counts and "缺失" not in counts
 
 

@@ -102,7 +102,7 @@ def test_numbers_in_words() -> None:
 
 
 def test_selection_round_trip_and_bad_values() -> None:
-    chosen = state.Selection("en", "month", date(2025, 6, 1), "a" * 64)
+    chosen = state.Selection("en", "month", date(2025, 6, 1), "530100", "a" * 64)
     assert state.parse(chosen.query()) == (chosen, [])
     assert state.Selection().query() == {}
     assert state.parse({"lang": "xx", "p": "z2025-01", "v": "../etc", "who": "me"})[1] == [

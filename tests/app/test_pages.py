@@ -41,7 +41,8 @@ def test_page_as_it_comes(run: Run, words: Words, page: str, lang: str, case: st
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize(
-    ("key", "value"), [("p", "r1999-01"), ("p", "nonsense"), ("v", "0" * 64), ("w", "1"), ("lang", "fr")]
+    ("key", "value"),
+    [("p", "r1999-01"), ("p", "nonsense"), ("v", "0" * 64), ("a", "530102"), ("w", "1"), ("lang", "fr")],
 )
 def test_bad_link_is_said(run: Run, words: Words, page: str, lang: str, key: str, value: str) -> None:
     query = {"lang": lang, key: value}
@@ -90,6 +91,17 @@ def test_period_boxes_write_the_address(run: Run) -> None:
     assert shown.query_params["p"] == "r2025-10"
     shown.selectbox(key="period_zh_r12").select(date(2025, 12, 1)).run()
     assert "p" not in shown.query_params
+
+
+def test_area_moves_the_key_figures(run: Run, words: Words) -> None:
+    shown = run(p="m2025-12")
+    shown.selectbox(key="area_zh").select("530100").run()
+    assert shown.query_params["a"] == "530100"
+    assert "昆明15项指标中" in words(shown)
+    shown.button(key="language").click().run()
+    assert shown.query_params["a"] == "530100" and "Kunming: 15 of 15 indicators" in words(shown)
+    shown.selectbox(key="area_en").select("530000").run()
+    assert "a" not in shown.query_params
 
 
 def test_late_data_come_before_any_number(run: Run, words: Words) -> None:

@@ -1,0 +1,229 @@
+"""The two pages in a real browser: what is asked of whom, language, map, fonts, watermark, phone, print."""
+
+import gzip
+import json
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import polars as pl
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+pytestmark = pytest.mark.e2e
+
+PATHS = {"home": "/", "method": "/method"}
+Visits = Callable[..., object]
+NO_CHINESE_FONT = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+<selectfont><rejectfont><pattern><patelt name="lang"><string>zh-cn</string></patelt></pattern></rejectfont>
+</selectfont></fontconfig>"""
+
+
+def address(base: str, page: str, lang: str) -> str:
+    """The address of a page in a language."""
+    return f"{base}{PATHS[page]}" + ("?lang=en" if lang == "en" else "")
+
+
+def overflow(page: object) -> int:
+    """How many pixels the page is wider than the window."""
+    script = "(() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth })()"
+    return page.evaluate(script)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("page", list(PATHS))
+def test_page_asks_its_own_origin_only(sample: str, visit: Visits, page: str, lang: str) -> None:
+    seen = visit()
+    shown = seen.go(address(sample, page, lang))
+    assert shown.evaluate("document.documentElement.lang") == {"zh": "zh-CN", "en": "en"}[lang]
+    expect(shown.locator("h1")).to_have_text(
+        {"zh": "云南政务诚信监测", "en": "Yunnan Integrity Monitor"}[lang]
+    )
+    foreign = [url for url in seen.requests if not re.match(rf"(blob:|data:)?({sample}/|data:|image/)", url)]
+    assert foreign == []
+    assert seen.complaints == []
+
+
+def test_tile_map_shows_every_prefecture(sample: str, visit: Visits) -> None:
+    shown = visit().go(f"{sample}/")
+    chart = shown.locator(".js-plotly-plot")
+    expect(chart).to_be_visible()
+    names = chart.locator(".scatterlayer text").all_inner_texts()
+    assert len(names) == 16
+    assert {"昆明", "西双版纳", "迪庆"} <= {re.split(r"[\d(·]", name.strip())[0].strip() for name in names}
+    patterned = "p => p.style.fill.includes('url(')"
+    fills = chart.locator(".scatterlayer .fills path").evaluate_all(
+        f"paths => paths.filter({patterned}).length"
+    )
+    assert fills == 1, "missing tiles are one hatched shape"
+    alt = shown.locator("[data-testid=stPlotlyChart]").evaluate("node => node.outerHTML")
+    assert "失信事项发生率" in alt, "the alternative text is the finding"
+    shown.locator("summary").first.click()
+    assert shown.locator(".zx-twin").first.locator("tbody tr").count() == 16
+
+
+def test_links_and_switch_keep_language_and_selection(sample: str, visit: Visits) -> None:
+    seen = visit()
+    shown = seen.go(f"{sample}/?lang=en&p=m2025-06")
+    shown.get_by_role("link", name="Method").click()
+    shown.wait_for_selector("#credits", state="attached")
+    seen.settle()
+    assert "/method" in shown.url and "lang=en" in shown.url and "p=m2025-06" in shown.url
+    shown.get_by_role("button", name="中文").click()
+    expect(shown.locator("h1")).to_have_text("云南政务诚信监测")
+    seen.settle()
+    assert "/method" in shown.url and "lang" not in shown.url and "p=m2025-06" in shown.url
+    assert shown.evaluate("document.documentElement.lang") == "zh-CN"
+    shown.go_back()
+    expect(shown.locator("h1")).to_have_text("Yunnan Integrity Monitor")
+    assert seen.complaints == []
+
+
+def test_bad_link_is_said_and_leaves_the_address(sample: str, visit: Visits) -> None:
+    seen = visit()
+    shown = seen.go(f"{sample}/?p=r1999-01&who=me")
+    notice = shown.locator(".zx-notice[role=alert]")
+    expect(notice).to_contain_text("who=me、p=r1999-01")
+    assert shown.url.rstrip("/") == sample
+
+
+def test_choosing_by_keyboard(sample: str, visit: Visits) -> None:
+    seen = visit()
+    shown = seen.go(f"{sample}/")
+    reached = []
+    for _ in range(12):
+        shown.keyboard.press("Tab")
+        reached.append(
+            shown.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel || ''")
+        )
+    said = " ".join(reached)
+    assert "首页" in said and "方法说明" in said and "English" in said
+    shown.locator("summary").first.focus()
+    shown.keyboard.press("Enter")
+    assert shown.locator("details").first.evaluate("node => node.open")
+
+
+def test_watermark_lies_over_all_and_stops_no_click(sample: str, visit: Visits) -> None:
+    seen = visit()
+    shown = seen.go(f"{sample}/")
+    mark = shown.locator(".zx-watermark")
+    assert "演示数据(虚构)" in mark.inner_text()
+    expect(shown.locator(".zx-synthetic")).to_have_text(
+        "演示数据(虚构),不反映任何地区真实情况,严禁引用、传播"
+    )
+    assert mark.evaluate("node => getComputedStyle(node).pointerEvents") == "none"
+    shown.get_by_role("button", name="English").click()
+    expect(shown.locator("h1")).to_have_text("Yunnan Integrity Monitor")
+    shown.emulate_media(media="print")
+    assert mark.is_visible()
+    assert mark.evaluate("node => getComputedStyle(node.firstChild).opacity") > "0.1"
+
+
+@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("page", list(PATHS))
+def test_phone_has_no_sideways_scroll(sample: str, visit: Visits, page: str, lang: str, width: int) -> None:
+    assert overflow(visit(width, 844).go(address(sample, page, lang))) <= 0
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("page", list(PATHS))
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_pictures_to_look_at(
+    sample: str, visit: Visits, results: Path, page: str, lang: str, width: int, height: int
+) -> None:
+    shown = visit(width, height).go(address(sample, page, lang))
+    whole = shown.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    shown.set_viewport_size({"width": width, "height": whole})
+    shown.wait_for_timeout(500)
+    target = results / f"演示_{page}_{lang}_{width}.png"
+    shown.screenshot(path=target)
+    assert target.stat().st_size > 20_000
+
+
+def test_font_of_our_own_where_the_system_has_none(
+    sample: str, chromium: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a Chinese font the page brings one, and different characters look different (no tofu)."""
+    (tmp_path / "fonts.conf").write_text(NO_CHINESE_FONT, encoding="utf-8")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+    draw = """text => {
+        const c = document.createElement('canvas'); c.width = c.height = 40;
+        const g = c.getContext('2d'); g.font = "32px " + getComputedStyle(document.body).fontFamily;
+        g.fillText(text, 2, 32); return c.toDataURL() }"""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{sample}/")
+        page.wait_for_selector(".zx-figures", timeout=30_000)
+        page.wait_for_function(
+            "[...document.fonts].some(f => f.family.includes('Zhengxin') && f.status == 'loaded')"
+        )
+        pictures = {page.evaluate(draw, word) for word in "政务诚信监测濞傣勐"}
+        browser.close()
+    assert [url for url in asked if url.endswith(".woff2") and "zhengxin" in url]
+    assert len(pictures) == len("政务诚信监测濞傣勐")
+
+
+def test_geometry_route(sample: str, snapshot_id: str) -> None:
+    request = urllib.request.Request(
+        f"{sample}/geo/{snapshot_id}/prefecture", headers={"Accept-Encoding": "gzip"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in answer.headers["Cache-Control"]
+        body = json.loads(gzip.decompress(answer.read()))
+    assert len(body["features"]) == 16
+    for wrong in (f"geo/{snapshot_id}/village", "geo/..%2f..%2fCURRENT/county", f"geo/{'0' * 64}/county"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{sample}/{wrong}", timeout=10)
+        assert refused.value.code in (400, 404)
+
+
+def test_scripts_come_compressed(sample: str, visit: Visits) -> None:
+    sizes: dict[str, str | None] = {}
+    seen = visit()
+    seen.page.on(
+        "response", lambda answer: sizes.update({answer.url: answer.headers.get("content-encoding")})
+    )
+    seen.go(f"{sample}/")
+    scripts = [url for url in sizes if url.endswith(".js") and "/static/" in url]
+    assert scripts and {sizes[url] for url in scripts} <= {"gzip", None}
+    assert sum(sizes[url] == "gzip" for url in scripts) >= len(scripts) // 2
+
+
+def test_made_snapshots_have_the_schemas_of_a_build(
+    sample_home: Path, snapshot_id: str, sealed: ModuleType
+) -> None:
+    """The hand-made snapshots of tests/app stand for real ones only as long as their columns are the same."""
+    for name, made in sealed.tables("full").items():
+        built = pl.read_parquet(sample_home / "snapshots" / snapshot_id / f"{name}.parquet", n_rows=5)
+        assert dict(made.schema) == dict(built.schema), name
+
+
+@pytest.mark.shared
+def test_real_file_alone(real: str, visit: Visits) -> None:
+    """Rates say what is missing, counts show, and the page is marked internal, not as a demonstration."""
+    seen = visit()
+    shown = seen.go(f"{real}/")
+    said = shown.locator("[data-testid=stMain]").inner_text()
+    assert shown.locator(".zx-watermark").count() == 0
+    for sentence in (
+        "内部资料,注意保存。监测结果供研判参考,未经批准不得用于考核通报或对外发布",
+        "失信事项发生率无法计算(缺少机构数),改示失信事项数",
+        "没有基数(机关单位数),无法折算",
+        "政务失信记录105条没有日期",
+        "纪律处分、问责处理,未认定为政务失信:896条",
+        "未收到信访事项、基数、报送登记。",
+        "由数据推断",
+    ):
+        assert sentence in said
+    shown = seen.go(f"{real}/?p=m2014-03")
+    assert re.search(r"失信事项数\s*件\s*\(?\d+", shown.locator(".zx-figures").inner_text())
+    assert seen.complaints == []

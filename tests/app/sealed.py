@@ -139,7 +139,11 @@ def reporting(case: str) -> tuple[pl.DataFrame, pl.DataFrame]:
                     "inferred": inferred,
                 }
             )
-    return pl.DataFrame(counts).sort("source", "month"), pl.DataFrame(missing, infer_schema_length=None)
+    integers = pl.col("^prefectures_.*$").cast(pl.Int32)
+    return (
+        pl.DataFrame(counts).with_columns(integers).sort("source", "month"),
+        pl.DataFrame(missing, infer_schema_length=None),
+    )
 
 
 def tables(case: str) -> dict[str, pl.DataFrame]:
@@ -159,12 +163,13 @@ def tables(case: str) -> dict[str, pl.DataFrame]:
         "mart.indicator_value": values(case),
         "mart.reporting": counts,
         "mart.missing_report": missing,
-        "mart.undated": pl.DataFrame(undated),
+        "mart.undated": pl.DataFrame(undated, schema_overrides={"records": pl.Int32}),
         "mart.left_out": pl.DataFrame(
             [
                 {"region_id": "530000", "region_level": "province", "reason": reason, "records": records}
                 for reason, records in left
-            ]
+            ],
+            schema_overrides={"records": pl.Int32},
         ),
         **{
             name: table

@@ -135,12 +135,18 @@ def sealed() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """One Chromium for all tests."""
+def launch(chromium: str) -> Iterator[Callable[..., Browser]]:
+    """Start a Chromium: `launch(env={...})`."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        yield started
-        started.close()
+        yield lambda **more: playwright.chromium.launch(executable_path=chromium, args=QUIET, **more)
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    started = launch()
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 import urllib.error
 import urllib.request
@@ -11,7 +12,7 @@ from types import ModuleType
 
 import polars as pl
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 pytestmark = pytest.mark.e2e
 
@@ -30,8 +31,8 @@ def address(base: str, page: str, lang: str) -> str:
 
 def overflow(page: object) -> int:
     """How many pixels the page is wider than the window."""
-    script = "(() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth })()"
-    return page.evaluate(script)  # type: ignore[attr-defined]
+    main = "document.querySelector('[data-testid=stMain]')"
+    return page.evaluate(f"{main}.scrollWidth - {main}.clientWidth")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -52,9 +53,9 @@ def test_tile_map_shows_every_prefecture(sample: str, visit: Visits) -> None:
     shown = visit().go(f"{sample}/")
     chart = shown.locator(".js-plotly-plot")
     expect(chart).to_be_visible()
-    names = chart.locator(".scatterlayer text").all_inner_texts()
+    names = chart.locator(".scatterlayer text").all_text_contents()
     assert len(names) == 16
-    assert {"昆明", "西双版纳", "迪庆"} <= {re.split(r"[\d(·]", name.strip())[0].strip() for name in names}
+    assert {"昆明", "西双版纳", "迪庆"} <= {re.split(r"[\d(·]", name)[0].strip() for name in names}
     patterned = "p => p.style.fill.includes('url(')"
     fills = chart.locator(".scatterlayer .fills path").evaluate_all(
         f"paths => paths.filter({patterned}).length"
@@ -146,27 +147,24 @@ def test_pictures_to_look_at(
 
 
 def test_font_of_our_own_where_the_system_has_none(
-    sample: str, chromium: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample: str, launch: Callable[..., Browser], tmp_path: Path
 ) -> None:
     """Without a Chinese font the page brings one, and different characters look different (no tofu)."""
     (tmp_path / "fonts.conf").write_text(NO_CHINESE_FONT, encoding="utf-8")
-    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
     draw = """text => {
         const c = document.createElement('canvas'); c.width = c.height = 40;
         const g = c.getContext('2d'); g.font = "32px " + getComputedStyle(document.body).fontFamily;
         g.fillText(text, 2, 32); return c.toDataURL() }"""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{sample}/")
-        page.wait_for_selector(".zx-figures", timeout=30_000)
-        page.wait_for_function(
-            "[...document.fonts].some(f => f.family.includes('Zhengxin') && f.status == 'loaded')"
-        )
-        pictures = {page.evaluate(draw, word) for word in "政务诚信监测濞傣勐"}
-        browser.close()
+    bare = launch(env={**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")})
+    page = bare.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{sample}/")
+    page.wait_for_selector(".zx-figures", timeout=30_000)
+    loaded = "[...document.fonts].some(f => f.family.includes('Zhengxin') && f.status == 'loaded')"
+    page.wait_for_function(loaded)
+    pictures = {page.evaluate(draw, word) for word in "政务诚信监测濞傣勐"}
+    bare.close()
     assert [url for url in asked if url.endswith(".woff2") and "zhengxin" in url]
     assert len(pictures) == len("政务诚信监测濞傣勐")
 

@@ -26,7 +26,7 @@ from pipelines.ingest.text import TextFile
 
 DELIMITERS = ",\t;"
 _RULES = {rule.id: rule for rule in FILE_RULES}
-_HEADER_CHARACTERS = 1 << 20
+_HEADER_CHARACTERS = 1 << 16
 # Headers that must be known before a file that lacks a required one is said to be of a source.
 _FEWEST_RECOGNISED = 2
 

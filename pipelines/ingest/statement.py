@@ -46,16 +46,16 @@ class Statement:
     def select(self, relation: str) -> str:
         """The whole statement over a relation of raw cells."""
         return f"""
-with raw as ({relation}),
-kept as (select {self._kept()} from raw),
-keyed as (select *, {self.places.key_sql} as place_key{self._texts()} from kept),
-typed as (
+with raw as not materialized ({relation}),
+kept as not materialized (select {self._kept()} from raw),
+keyed as not materialized (select *, {self.places.key_sql} as place_key{self._texts()} from kept),
+typed as not materialized (
     select keyed.*, place.place as met, place.unit as v_region, place.region_reason{self._values()}
     from keyed left join place on keyed.place_key = place.place
 ),
-dated as (select *, {self._recorded()} as recorded from typed),
-celled as (select *{self._findings()} from dated),
-found as (select *, {self._reason()} as reason from celled)
+dated as not materialized (select *, {self._recorded()} as recorded from typed),
+celled as not materialized (select *{self._findings()} from dated),
+found as not materialized (select *, {self._reason()} as reason from celled)
 select {self._stored()}
 from found
 where {self._not_blank()}"""
@@ -119,7 +119,11 @@ where {self._not_blank()}"""
         return found
 
     def _recorded(self) -> str:
-        known = [f"v_{name}" for name in self.layout.contract.recorded_columns]
+        # A day that is itself wrong must not make every other date of the row look wrong.
+        known = [
+            f"case when v_{name} between date '1990-01-01' and {self.received_sql} then v_{name} end"
+            for name in self.layout.contract.recorded_columns
+        ]
         return f"coalesce({', '.join([*known, self.received_sql])})"
 
     def _examined(self) -> list[Column]:

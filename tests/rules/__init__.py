@@ -1,0 +1,1 @@
+"""Broken files: every rule of every contract fires where it was violated, and nothing else does."""

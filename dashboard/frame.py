@@ -125,8 +125,8 @@ def open_frame(
     header(text, pages, page)
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
         if windowed:
-            _period_boxes(at)
             _area_box(at)
+            _period_boxes(at)
         st.html(snapshot_line(at), width="stretch")
     _notices(at)
     _watermark(at)

@@ -65,7 +65,7 @@ def glance(indicators: pl.DataFrame, method: Mapping[str, Any], text: Text) -> s
         ]
         for row in indicators.iter_rows(named=True)
     ]
-    return table(head, rows, caption=text("method.indicators"), numeric=(4,))
+    return table(head, rows, caption=text("method.indicators"), numeric=(4,), name="zx-glance")
 
 
 def card(row: Mapping[str, Any], method: Mapping[str, Any], text: Text) -> str:

@@ -186,7 +186,8 @@ class Visit:
         page = self.page
         page.wait_for_selector(".zx-snapshot, .zx-error", state="attached", timeout=30_000)
         page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
-        for _ in page.query_selector_all("[data-testid=stPlotlyChart]"):
+        page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=30_000)
+        if page.query_selector("[data-testid=stPlotlyChart]"):
             page.wait_for_selector(".js-plotly-plot .scatterlayer text", timeout=30_000)
         page.evaluate("document.fonts.ready")
 

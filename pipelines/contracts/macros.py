@@ -23,7 +23,9 @@ MACROS = (
     f"create or replace macro clean(s) as trim(s, {BLANK})",
     # The same as clean, cheap where there is nothing to trim.
     f"""create or replace macro trimmed(s) as
-        case when regexp_matches(s, '^{_BLANK_CLASS}|{_BLANK_CLASS}$') then clean(s) else s end""",
+        case when s < '!' then clean(s)
+        when strlen(s) = length(s) then case when right(s, 1) < '!' then clean(s) else s end
+        when regexp_matches(s, '^{_BLANK_CLASS}|{_BLANK_CLASS}$') then clean(s) else s end""",
     # Comparable form of an enumerated word: Python's twin is `fold` in this module.
     f"""create or replace macro fold(s) as
         lower(replace(translate(narrow(clean(s)), '{FOLD_FROM}', '{FOLD_TO}'), ' ', ''))""",
@@ -44,7 +46,9 @@ MACROS = (
         and try_cast(concat(x[7:10], '-', x[11:12], '-', x[13:14]) as date)
             between date '1900-01-01' and date '2100-12-31'
         and id_check_ok(x)""",
-    "create or replace macro long_digits(s) as regexp_matches(s, '[0-9０-９]{11}')",
+    # Both kinds of number have at least eleven digits in a row; a short text needs no search.
+    """create or replace macro long_digits(s) as
+        case when length(s) > 10 then regexp_matches(s, '[0-9０-９]{11}') else false end""",
     """create or replace macro has_id_number(s) as
         case when long_digits(s) then len(list_filter(
             regexp_extract_all(narrow(s), '[0-9]+[Xx]?'), lambda x: coalesce(is_id_number(x), false))) > 0

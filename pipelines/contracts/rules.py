@@ -100,8 +100,8 @@ NUMBER_NOT_FINITE = Rule(
     "“{value}” in “{label}” is not a finite number; give the figure or leave it empty.",
     applies="unread",
     predicate=(
-        "lower(ltrim(clean(narrow({t})), '+-')) in "
-        "('nan', 'inf', 'infinity', '∞', '#n/a', '#div/0!', '#value!', '#num!', '#ref!')"
+        "regexp_full_match(lower(clean(narrow({t}))),"
+        " '[+-]?(nan|inf|infinity|∞)|#(n/a|div/0!|value!|num!|ref!)')"
     ),
     sampler=_cell("nan", "inf", "-Infinity", "NaN", "#DIV/0!"),
 )

@@ -113,7 +113,7 @@ class _Look:
             self.damaged = True
 
     def bytes(self, chunk: bytes) -> None:
-        data = self._tail + chunk
+        data = self._tail + chunk if self._tail else chunk
         body = data.rstrip(b"\r\n")
         # Line ends are looked at together with what follows: blank lines at the very end are harmless.
         self._tail = data[len(body) :]
@@ -124,8 +124,10 @@ class _Look:
         self.quoted = self.quoted or b'"' in body
         if b"\x00" in body:
             self.damaged, self.regular = True, False
-        if b"\n\n" in body or b"\n\r" in body or body.count(b"\r") != body.count(b"\r\n"):
-            self.regular = False
+        if self.regular:
+            # Two-byte searches are slow: the second only where there is a carriage return at all.
+            returns = b"\r" in body and (b"\n\r" in body or body.count(b"\r") != body.count(b"\r\n"))
+            self.regular = not returns and b"\n\n" not in body
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -112,11 +112,11 @@ def _number(text: str, scaled: str) -> str:
 
 
 def _bool(text: str) -> str:
-    def among(words: tuple[str, ...]) -> str:
-        return f"fold({text}) in ({', '.join(map(quoted, words))})"
-
+    # Not "in (…)": the engine turns a long list into a join, which every row would have to pass.
+    words = "".join(f" when {quoted(word)} then true" for word in _TRUE)
+    words += "".join(f" when {quoted(word)} then false" for word in _FALSE)
     return f"""case when {text} is null then null when {text} = '是' then true when {text} = '否' then false
-        when {among(_TRUE)} then true when {among(_FALSE)} then false end"""
+        else case fold({text}){words} end end"""
 
 
 def _enum(column: Column, text: str) -> str:
@@ -125,9 +125,9 @@ def _enum(column: Column, text: str) -> str:
         for word in (str(allowed.stored), *allowed.aliases, allowed.en):
             spellings.setdefault(fold(word), str(allowed.stored))
     kind = column.sql_type
-    stored = ", ".join(quoted(str(allowed.stored)) for allowed in column.values)
+    stored = " or ".join(f"{text} = {quoted(str(allowed.stored))}" for allowed in column.values)
     other = " ".join(f"when {quoted(word)} then {quoted(found)}" for word, found in spellings.items())
-    chosen = f"""case when {text} is null then null when {text} in ({stored}) then {text}
+    chosen = f"""case when {text} is null then null when {stored} then {text}
         else case fold({text}) {other} end end"""
     return chosen if kind == "VARCHAR" else f"try_cast({chosen} as {kind})"
 

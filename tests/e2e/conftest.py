@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
@@ -165,9 +165,14 @@ class Visit:
         self.requests: list[str] = []
         self.complaints: list[str] = []
         page.on("request", lambda request: self.requests.append(request.url))
-        page.on("requestfailed", lambda request: self.complaints.append(f"failed {request.url}"))
+        page.on("requestfailed", self._failed)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._console)
+
+    def _failed(self, request: Request) -> None:
+        # Leaving a page that is still loading withdraws its requests; the server did not fail them.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"failed {request.url}: {request.failure}")
 
     def _console(self, message: object) -> None:
         # On a deep link Streamlit looks for its base path and is answered 404 until it finds it.

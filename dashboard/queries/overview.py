@@ -83,10 +83,19 @@ def one(figures: pl.DataFrame, indicator: str) -> dict[str, Any]:
 
 
 def spread(window: pl.DataFrame, indicators: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
-    """Return every indicator of every prefecture, in registry and code order, with names, unit and value."""
+    """Return every indicator of every prefecture in code and registry order: `name_*` is the region's name,
+    `indicator_*` the indicator's."""
+    words = indicators.select(
+        "indicator_id",
+        "kind",
+        "unit_zh",
+        pl.col("sort_order").alias("indicator_order"),
+        pl.col("name_zh").alias("indicator_zh"),
+        pl.col("name_en").alias("indicator_en"),
+    )
     return (
         regions.filter(pl.col("region_level") == "prefecture")
         .join(window.drop("region_level"), on="region_id")
-        .join(_words(indicators), on="indicator_id")
-        .sort("sort_order_right", "region_id")
+        .join(words, on="indicator_id")
+        .sort("region_id", "indicator_order")
     )

@@ -161,10 +161,10 @@ def _strip(part: pl.DataFrame, row: dict[str, Any], text: Text) -> str:
 
 def spread_table(spread: pl.DataFrame, caption: str, text: Text) -> str:
     """Return the twin of the strips: prefectures by indicators."""
-    indicators = spread.unique("indicator_id", maintain_order=True)
-    head = [text("table.region"), *(text.of(row, "name") for row in indicators.iter_rows(named=True))]
     rows = []
-    for part in spread.sort("region_id", "sort_order_right").partition_by("region_id", maintain_order=True):
+    for part in spread.partition_by("region_id", maintain_order=True):
         cells = list(part.iter_rows(named=True))
         rows.append([text.place(cells[0]), *(text.value(cell) for cell in cells)])
+    indicators = spread.unique("indicator_id", maintain_order=True)
+    head = [text("table.region"), *(text.of(row, "indicator") for row in indicators.iter_rows(named=True))]
     return table(head, rows, caption=caption, numeric=range(1, len(head)), name="zx-wide")

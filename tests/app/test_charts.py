@@ -1,13 +1,17 @@
 """The tile map and the strips as pure functions: the figure follows from the frame, missing is never zero."""
 
+import re
+from types import ModuleType
+
 import polars as pl
 import pytest
 
 from dashboard.cards import map_legend
 from dashboard.charts import strip, tile_map
 from dashboard.i18n import Text
-from dashboard.queries import overview
+from dashboard.queries import overview, windows
 from dashboard.theme.tokens import token
+from dashboard.wording import overview as wording
 
 ZH = Text("zh")
 
@@ -109,3 +113,16 @@ def test_strip_is_empty_without_values_and_has_a_dot_each() -> None:
     html = strip.html(pl.Series([1.0, None, 3.0]))
     assert html.count("<i ") == 2 and "left:0.0%" in html and "left:100.0%" in html
     assert "left:50.0%" in strip.html(pl.Series([2.0, 2.0]))
+
+
+def test_twin_of_the_strips_names_every_indicator(sealed: ModuleType) -> None:
+    tables = sealed.tables("full")
+    values, indicators = tables["mart.indicator_value"], tables["ref.indicator"]
+    window = windows.window(values, "r12", sealed.LAST)
+    spread = overview.spread(window, indicators, tables["ref.region"])
+    html = wording.spread_table(spread, "twin", ZH)
+    head = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', html)
+    assert head == ["州(市)", *indicators["name_zh"]]
+    first = re.findall(r"<tr><th scope=\"row\">昆明</th>(.*?)</tr>", html)[0]
+    kunming = window.filter(region_id="530100", indicator_id="failure_rate")["value"][0]
+    assert f">{kunming:,.1f}<" in first.split("</td>")[0] + "<"

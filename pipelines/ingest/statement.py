@@ -177,7 +177,8 @@ where {self._not_blank()}"""
         if column.type == "int" and column.maximum is not None:
             return f"{value} between {max(0, column.minimum or 0)} and {column.maximum}"
         if column.type in ("text", "code") and not (column.pattern or column.rules):
-            return f"{value} is not null and not long_digits(x_{column.name}) and strlen(x_{column.name}) <= {column.limit}"
+            text = f"x_{column.name}"
+            return f"{value} is not null and not long_digits({text}) and strlen({text}) <= {column.limit}"
         return ""
 
     @property

@@ -122,7 +122,6 @@ def test_watermark_lies_over_all_and_stops_no_click(sample: str, visit: Visits) 
     shown.emulate_media(media="print")
     assert mark.is_visible()
     assert mark.evaluate("node => getComputedStyle(node.firstChild).opacity") > "0.1"
-    shown.emulate_media(media="screen")
     paper = shown.pdf(format="A4", landscape=True, scale=0.7)
     assert len(re.findall(rb"/Type /Page\b", paper)) == 2, "no empty page behind the watermark"
 

@@ -14,10 +14,14 @@ from pipelines.ingest.rows import quoted
 
 _TRUE = ("是", "有", "对", "y", "yes", "true", "t", "1", "√", "✓", "真")
 _FALSE = ("否", "无", "不是", "没有", "非", "n", "no", "false", "f", "0", "×", "假")
-_DAY = r"^([0-9]{4}) *[-/.年] *([0-9]{1,2}) *[-/.月] *([0-9]{1,2}) *[日号]?([ T][0-9:. ]*)?$"
-_COMPACT = r"^([0-9]{4})([0-9]{2})([0-9]{2})(?:[.]0)?$"
-_MONTH = r"^([0-9]{4})(?: *[-/.年] *([0-9]{1,2})|([0-9]{2})) *月?$"
-_PARTS = r"^([0-9]{4})(?:[.]0)? *年?[|]([0-9]{1,2})(?:[.]0)? *月?$"
+# Each pattern with the date it is rewritten to; what no pattern fits stays as it is and is no date.
+_DAY = (
+    r"^([0-9]{4}) *[-/.年] *([0-9]{1,2}) *[-/.月] *([0-9]{1,2}) *[日号]?([ T][0-9:. ]*)?$",
+    r"\1-\2-\3",
+)
+_COMPACT = (r"^([0-9]{4})([0-9]{2})([0-9]{2})(?:[.]0)?$", r"\1-\2-\3")
+_MONTH = (r"^([0-9]{4})(?: *[-/.年] *([0-9]{1,2})|([0-9]{2})) *月?$", r"\1-\2\3-1")
+_PARTS = (r"^([0-9]{4})(?:[.]0)? *年?[|]([0-9]{1,2})(?:[.]0)? *月?$", r"\1-\2-1")
 
 
 def value(column: Column, text: str, units: dict[str, int], rewrap: bool) -> str:
@@ -42,7 +46,7 @@ def is_month(text: str) -> str:
     """The SQL that says whether a readable date text names a month only."""
     narrow = f"clean(narrow({text}))"
     return f"""case when {text} is null or coalesce({_quick_date(text)}) is not null then false
-        else regexp_matches({narrow}, '{_MONTH}') or regexp_matches({narrow}, '{_PARTS}') end"""
+        else regexp_matches({narrow}, '{_MONTH[0]}') or regexp_matches({narrow}, '{_PARTS[0]}') end"""
 
 
 def date_text(column: Column, given: Iterable[str]) -> str:
@@ -73,24 +77,14 @@ def _quick_date(text: str) -> str:
 
 
 def _date(column: Column, text: str) -> str:
-    narrow = f"clean(narrow({text}))"
-    slow = [_joined(narrow, _DAY, (1, 2, 3)), _joined(narrow, _COMPACT, (1, 2, 3))]
+    slow = [_DAY, _COMPACT]
     if column.month_form:
-        slow += [_joined(narrow, _PARTS, (1, 2)), _joined(narrow, _MONTH, (1, 2), (1, 3))]
-    found = (
-        f"coalesce({_quick_date(text)}, case when {text} is not null then coalesce({', '.join(slow)}) end)"
-    )
+        slow += [_PARTS, _MONTH]
+    tried = ", ".join(f"try_cast(regexp_replace(s, '{pattern}', '{made}') as date)" for pattern, made in slow)
+    # The inner name spares the engine cleaning the text once for each pattern.
+    other = f"list_transform([clean(narrow({text}))], lambda s: coalesce({tried}))[1]"
+    found = f"coalesce({_quick_date(text)}, case when {text} is not null then {other} end)"
     return f"cast(date_trunc('month', {found}) as date)" if column.whole_month else found
-
-
-def _joined(text: str, pattern: str, *choices: tuple[int, ...]) -> str:
-    """The date made of a pattern's groups, the first of the month where there is none for the day."""
-    tried = []
-    for groups in choices:
-        parts = [f"regexp_extract({text}, '{pattern}', {group})" for group in groups]
-        parts += ["'1'"] * (3 - len(parts))
-        tried.append(f"try_cast(concat_ws('-', {', '.join(parts)}) as date)")
-    return ", ".join(tried)
 
 
 def _int(column: Column, text: str) -> str:
@@ -112,11 +106,10 @@ def _number(text: str, scaled: str) -> str:
 
 
 def _bool(text: str) -> str:
-    # Not "in (…)": the engine turns a long list into a join, which every row would have to pass.
-    words = "".join(f" when {quoted(word)} then true" for word in _TRUE)
-    words += "".join(f" when {quoted(word)} then false" for word in _FALSE)
+    # A map, because a long "in (…)" becomes a join and a long "case" repeats what it compares.
+    words = ", ".join([f"{quoted(w)}: true" for w in _TRUE] + [f"{quoted(w)}: false" for w in _FALSE])
     return f"""case when {text} is null then null when {text} = '是' then true when {text} = '否' then false
-        else case fold({text}){words} end end"""
+        else map {{{words}}}[fold({text})] end"""
 
 
 def _enum(column: Column, text: str) -> str:
@@ -126,9 +119,9 @@ def _enum(column: Column, text: str) -> str:
             spellings.setdefault(fold(word), str(allowed.stored))
     kind = column.sql_type
     stored = " or ".join(f"{text} = {quoted(str(allowed.stored))}" for allowed in column.values)
-    other = " ".join(f"when {quoted(word)} then {quoted(found)}" for word, found in spellings.items())
+    other = ", ".join(f"{quoted(word)}: {quoted(found)}" for word, found in spellings.items())
     chosen = f"""case when {text} is null then null when {stored} then {text}
-        else case fold({text}) {other} end end"""
+        else map {{{other}}}[fold({text})] end"""
     return chosen if kind == "VARCHAR" else f"try_cast({chosen} as {kind})"
 
 

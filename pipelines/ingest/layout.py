@@ -27,7 +27,7 @@ from pipelines.ingest.text import TextFile
 DELIMITERS = ",\t;"
 _RULES = {rule.id: rule for rule in FILE_RULES}
 _HEADER_CHARACTERS = 1 << 16
-# Headers that must be known before a file that lacks a required one is said to be of a source.
+# Headers beside the region that must be known before a file is said to be of a source.
 _FEWEST_RECOGNISED = 2
 
 
@@ -184,7 +184,7 @@ def _most_fitting(text: TextFile, layouts: list[Layout], mapping: Mapping) -> La
 
     ranked = sorted(layouts, key=rank, reverse=True)
     first, second = rank(ranked[0]), rank(ranked[1])
-    if first == second or (not first[0] and first[1] < _FEWEST_RECOGNISED):
+    if first == second or first[1] < _FEWEST_RECOGNISED:
         found = [h for h, t in zip(ranked[0].header.cells, ranked[0].targets, strict=True) if t]
         detail = "、".join(found) or "—"
         raise Refused(None, [file_problem(text, "source_unknown", detail=detail)])

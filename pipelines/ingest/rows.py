@@ -13,7 +13,7 @@ import csv
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from pipelines.ingest.layout import Layout
 from pipelines.ingest.text import TextFile
@@ -94,39 +94,32 @@ def records(text: TextFile, layout: Layout) -> Iterator[Record]:
                 yield Record(row, cells, "")
 
 
-def _split(handle: IO[str], delimiter: str) -> Iterator[tuple[list[str], bool]]:
+def _split(handle: Iterable[str], delimiter: str) -> Iterator[tuple[list[str], bool]]:
     """Cells of each record, and whether its quotation marks were closed."""
+    source = iter(handle)
     waiting: deque[str] = deque()
-    lines = _lines(handle, waiting)
-    for line in lines:
+
+    def take() -> str | None:
+        if waiting:
+            return waiting.popleft()
+        line = next(source, None)
+        return None if line is None else line.removesuffix("\n").replace("\x00", "\ufffd")
+
+    while (line := take()) is not None:
         if '"' not in line:
             yield line.split(delimiter), True
             continue
         cells, closed = split_record(line, delimiter)
         taken = [line]
-        while not closed and len(taken) < _LONGEST_CELL:
-            following = next(lines, None)
-            if following is None:
-                break
+        while not closed and len(taken) < _LONGEST_CELL and (following := take()) is not None:
             taken.append(following)
             if '"' in following:
                 cells, closed = split_record("\n".join(taken), delimiter)
         if not closed:
+            # The mark was a slip: the lines after it are rows of their own.
             waiting.extendleft(reversed(taken[1:]))
             cells, _ = split_record(line, delimiter)
         yield cells, closed
-
-
-def _lines(handle: Iterable[str], waiting: deque[str]) -> Iterator[str]:
-    source = iter(handle)
-    while True:
-        if waiting:
-            yield waiting.popleft()
-            continue
-        line = next(source, None)
-        if line is None:
-            return
-        yield line.removesuffix("\n").replace("\x00", "\ufffd")
 
 
 def split_record(text: str, delimiter: str) -> tuple[list[str], bool]:

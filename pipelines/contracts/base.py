@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-ColumnType = Literal["text", "code", "region", "date", "int", "number", "money", "bool", "enum"]
+ColumnType = Literal["text", "code", "region", "date", "int", "money", "bool", "enum"]
 Level = Literal["reject", "warning"]
 # When a cell rule is tried: on an empty cell, on one that could not be read as its type, on one
 # that could; "row" and "file" rules are decided by the reader, not by a predicate.
@@ -114,7 +114,7 @@ class Column:
         """The type in the store."""
         if self.type == "enum":
             return "INTEGER" if isinstance(self.values[0].stored, int) else "VARCHAR"
-        kinds = {"date": "DATE", "int": "BIGINT", "money": "BIGINT", "number": "DOUBLE", "bool": "BOOLEAN"}
+        kinds = {"date": "DATE", "int": "BIGINT", "money": "BIGINT", "bool": "BOOLEAN"}
         return kinds.get(self.type, "VARCHAR")
 
 
@@ -152,7 +152,6 @@ class Contract:
     bare_prefecture: Literal["own", "keep", "reject"] = "own"
     partitioned: bool = True
     restriction: Restriction | None = None
-    aliases: tuple[str, ...] = ()
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:

@@ -86,5 +86,4 @@ EXPOSURE = Contract(
     period_columns=(),
     bare_prefecture="reject",
     partitioned=False,
-    aliases=("基数数据", "统计基数"),
 )

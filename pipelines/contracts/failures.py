@@ -319,7 +319,6 @@ FAILURES = Contract(
     columns=_COLUMNS,
     key=("record_id",),
     period_columns=("recognised_date", "event_date"),
-    aliases=("失信记录", "政务失信"),
     between=(
         date_order("recognised_date", "event_date"),
         date_order("entered_date", "recognised_date"),

@@ -200,7 +200,6 @@ PETITIONS = Contract(
     columns=_COLUMNS,
     key=("case_id",),
     period_columns=("registered_date",),
-    aliases=("信访", "信访件"),
     # 信访工作条例 art. 30: of an accusation nothing but its existence is kept.
     restriction=Restriction(
         "case_type", "检举控告", ("case_id", "region", "registered_date", "case_type", "recorded_at")

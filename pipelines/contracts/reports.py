@@ -73,5 +73,4 @@ REPORTS = Contract(
     recorded_columns=("recorded_at", "reported_at"),
     bare_prefecture="keep",
     partitioned=False,
-    aliases=("报送情况",),
 )

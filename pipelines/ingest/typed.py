@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipelines.contracts.base import Column, date_part
+from pipelines.contracts.base import MONEY_UNITS, Column, date_part
 from pipelines.contracts.macros import fold
 from pipelines.ingest.rows import quoted
 
@@ -31,10 +31,7 @@ def value(column: Column, text: str, units: dict[str, int], rewrap: bool) -> str
     if column.type == "int":
         return _int(column, text)
     if column.type == "money":
-        factor = f"cast({units.get(column.name, 1_000_000)} as decimal(11, 0))"
-        return _number(text, f"try_cast(round({{d}} * {factor}) as bigint)")
-    if column.type == "number":
-        return _number(text, "cast({d} as double)")
+        return _money(text, units.get(column.name, MONEY_UNITS["万元"]))
     if column.type == "bool":
         return _bool(text)
     if column.type == "enum":
@@ -88,21 +85,26 @@ def _date(column: Column, text: str) -> str:
 
 
 def _int(column: Column, text: str) -> str:
-    words = "".join(f"|{word}" for word in column.suffixes)
-    pattern = rf"^([+-]?[0-9]{{1,15}})(?:[.]0+)?(?:{words})$"
+    bare = text
+    if column.suffixes:
+        bare = f"regexp_replace(clean(narrow({text})), '({'|'.join(column.suffixes)})$', '')"
+    whole = f"regexp_extract(plain_number({bare}), '^([+-]?[0-9]{{1,15}})([.]0+)?$', 1)"
     return f"""coalesce(
         case when regexp_full_match({text}, '[0-9]{{1,15}}') then try_cast({text} as bigint) end,
-        case when {text} is not null
-            then try_cast(nullif(regexp_extract(plain_number({text}), '{pattern}', 1), '') as bigint) end)"""
+        case when {text} is not null then try_cast(nullif({whole}, '') as bigint) end)"""
 
 
-def _number(text: str, scaled: str) -> str:
-    quick = scaled.format(d=f"try_cast({text} as decimal(24, 8))")
-    slow = scaled.format(
-        d=f"case when regexp_full_match(plain_number({text}), '[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?')"
-        f" then try_cast(plain_number({text}) as decimal(24, 8)) end"
-    )
-    return f"coalesce({quick}, case when {text} is not null then {slow} end)"
+def _money(text: str, unit: int) -> str:
+    """Fen; decimals all the way, because a binary fraction would lose some."""
+
+    def fen(number: str) -> str:
+        return f"try_cast(round({number} * cast({unit} as decimal(11, 0))) as bigint)"
+
+    plain = f"plain_number({text})"
+    slow = f"""case when regexp_full_match({plain}, '[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?')
+        then try_cast({plain} as decimal(24, 8)) end"""
+    return f"""coalesce({fen(f"try_cast({text} as decimal(24, 8))")},
+        case when {text} is not null then {fen(slow)} end)"""
 
 
 def _bool(text: str) -> str:

@@ -39,6 +39,12 @@ class Value:
     en: str
     aliases: tuple[str, ...] = ()
 
+    @property
+    def word(self) -> str:
+        """What a person writes: the stored word, or its first other spelling where that is a code."""
+        stored = str(self.stored)
+        return self.aliases[0] if stored.isascii() and stored.isalpha() and self.aliases else stored
+
 
 @dataclass(frozen=True)
 class Rule:

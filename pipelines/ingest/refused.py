@@ -162,12 +162,7 @@ class Refused:
         if rule_id == "date_order":
             return label_of(contract, rest[1]), contract.column(rest[1]).en
         if rule_id == "enum_unknown":
-            words = [
-                v.aliases[0]
-                if column.name == "source" and v.aliases and str(v.stored).isascii()
-                else str(v.stored)
-                for v in column.values
-            ]
+            words = [allowed.word for allowed in column.values]
             return "、".join(words), ", ".join(words)
         if rule_id == "number_out_of_range":
             allowed = f"{column.minimum or 0}–{column.maximum}"

@@ -18,8 +18,8 @@ from pipelines.contracts import ROW_RULES, Column, Rule, column_rules
 from pipelines.ingest.layout import label_of
 from pipelines.ingest.places import SEPARATOR, unit_label
 from pipelines.ingest.report import MOST_LISTED, Problem
-from pipelines.ingest.rows import quoted
 from pipelines.ingest.stage import Stage
+from pipelines.sqltext import parquet, quoted
 from pipelines.store.layout import PARQUET
 
 _CHUNK = 20_000
@@ -85,10 +85,10 @@ class Refused:
         selects = []
         for kind in ("warned", "rejected"):
             if (self.stage.folder / "refused" / kind).is_dir():
-                files = quoted(str(self.stage.folder / "refused" / kind / "**" / "part-*.parquet"))
+                files = self.stage.folder / "refused" / kind / "**" / "part-*.parquet"
                 selects.append(
                     f"select row, _refused, {str(kind == 'rejected').lower()} as rejected"
-                    f" from read_parquet({files}, hive_partitioning = false)"
+                    f" from {parquet([files])}"
                 )
         if not selects:
             return
@@ -228,8 +228,7 @@ class _Writer:
 
     def finish(self, stage: Stage) -> None:
         self._flush()
-        files = f"[{', '.join(quoted(str(path)) for path in self.chunks)}]"
         target = quoted(str(self.folder / f"{self.name}.parquet"))
-        stage.con.execute(f"copy (select * from read_parquet({files}) order by row) to {target} ({PARQUET})")
+        stage.con.execute(f"copy (select * from {parquet(self.chunks)} order by row) to {target} ({PARQUET})")
         for path in self.chunks:
             path.unlink()

@@ -17,14 +17,10 @@ from typing import NamedTuple
 
 from pipelines.ingest.layout import Layout
 from pipelines.ingest.text import TextFile
+from pipelines.sqltext import quoted
 
 # A quotation mark still open after so many lines was never meant to be one.
 _LONGEST_CELL = 100
-
-
-def quoted(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def fast_relation(text: TextFile, layout: Layout) -> str:

@@ -19,8 +19,9 @@ import duckdb
 from pipelines.contracts.macros import MACROS, uscc_region_macro
 from pipelines.errors import EXIT_WORKSPACE, UserError
 from pipelines.ingest.places import former_codes
-from pipelines.ingest.rows import fast_relation, quoted, tolerant_relation
+from pipelines.ingest.rows import fast_relation, tolerant_relation
 from pipelines.ingest.statement import Statement
+from pipelines.sqltext import parquet, quoted
 from pipelines.store.layout import IDS, PARQUET, UNDATED
 
 # Distinct region texts are taken from so many first rows before the file is read as a whole.
@@ -123,7 +124,7 @@ class Stage:
         waiting = self.folder / "unresolved"
         aside.rename(waiting)
         files = str(waiting / "**" / "part-*.parquet")
-        self._meet(f"select _refused[4] as place_key from read_parquet({quoted(files)})")
+        self._meet(f"select _refused[4] as place_key from {parquet([files])}")
         self._copy(self.statement.select(self.statement.unresolved(files)), "out", "part-1")
         shutil.rmtree(waiting)
 
@@ -153,11 +154,12 @@ class Stage:
 
     def _read(self, folder: Path, names: bool = False) -> str:
         """The rows under a folder; with their month where they lie by month, else with `_month`."""
-        files = quoted(str(folder / "**" / "part-*.parquet"))
-        named = ", filename = true" if names else ""
-        if self.partitioned:
-            return f"read_parquet({files}, hive_partitioning = true, hive_types_autocast = false{named})"
-        return f"read_parquet({files}, hive_partitioning = false{named})"
+        files = folder / "**" / "part-*.parquet"
+        named = ["filename = true"] if names else []
+        if not self.partitioned:
+            return parquet([files], *named)
+        options = ", ".join(["hive_partitioning = true", "hive_types_autocast = false", *named])
+        return f"read_parquet({quoted(str(files))}, {options})"
 
     def rows(self) -> str:
         """The accepted rows as SQL; fails when there are none (see `has_rows`)."""
@@ -180,7 +182,7 @@ class Stage:
             return
         self._write_index(f"select hash(id) as id_hash, {self.month_sql} as month from {self.rows()}")
         repeated = f"""select distinct id_hash from (
-            select id_hash, lag(id_hash) over () as before from read_parquet({quoted(str(index))})
+            select id_hash, lag(id_hash) over () as before from {parquet([index])}
         ) where id_hash = before"""
         self.con.execute(f"create or replace temp table repeated as {repeated}")
         if not self.con.execute("select 1 from repeated limit 1").fetchall():
@@ -211,15 +213,13 @@ class Stage:
             f
             for (f,) in self.con.execute("select distinct filename from contender where place > 1").fetchall()
         ]
-        names = f"[{', '.join(map(quoted, files))}]"
         lost = "row in (select row from contender where place > 1)"
         self.con.execute(
-            f"copy (select * from read_parquet({names}, hive_partitioning = false) where {lost})"
-            f" to {quoted(str(dropped))} ({PARQUET})"
+            f"copy (select * from {parquet(files)} where {lost}) to {quoted(str(dropped))} ({PARQUET})"
         )
         for file in files:
             fresh = f"{file}.new"
-            kept = f"select * from read_parquet({quoted(file)}, hive_partitioning = false) where not {lost}"
+            kept = f"select * from {parquet([file])} where not {lost}"
             self.con.execute(f"copy ({kept}) to {quoted(fresh)} ({PARQUET})")
             Path(fresh).replace(file)
         self._write_index(f"select hash(id) as id_hash, {self.month_sql} as month from {self.rows()}")

@@ -14,8 +14,8 @@ from pipelines.contracts import Column, Rule, column_rules
 from pipelines.ingest import typed
 from pipelines.ingest.layout import Layout, texts_of
 from pipelines.ingest.places import Places
-from pipelines.ingest.rows import quoted
 from pipelines.ingest.text import TextFile
+from pipelines.sqltext import parquet, quoted
 
 CELLS_FROM = 5
 """The cells of a refused row begin at this place of `_refused` (1-based)."""
@@ -66,7 +66,7 @@ where {self._not_blank()}"""
         """The raw relation of rows whose region text was not known yet, from where they were put."""
         cells = [f"_refused[{n}] as t_{t}" for n, t in enumerate(self.layout.given, start=CELLS_FROM)]
         return f"""select row, cast(null as varchar) as broken, 'x' as rest, {", ".join(cells)}
-        from read_parquet({quoted(files)}, hive_partitioning = false)"""
+        from {parquet([files])}"""
 
     def _kept(self) -> str:
         """The texts that may be looked at; of a restricted row little more than that it exists."""

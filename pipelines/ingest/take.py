@@ -27,6 +27,7 @@ from pipelines.ingest.report import MOST_LISTED, CheckReport, FileRefused, Inges
 from pipelines.ingest.stage import Stage, connection
 from pipelines.ingest.statement import Statement
 from pipelines.ingest.text import ForeignFormat, TextFile, read_text
+from pipelines.sqltext import parquet
 from pipelines.store import layout as store
 from pipelines.store import supersede
 from pipelines.workspace import Workspace
@@ -194,8 +195,8 @@ def _info(
     if report.rows_accepted:
         days = f"select min(recorded_at), max(recorded_at) from {stage.rows()}"
         first, last = stage.con.execute(days).fetchall()[0]
-        index = str(stage.accepted / store.IDS).replace("'", "''")
-        found = stage.con.execute(f"select distinct month from read_parquet('{index}') order by 1").fetchall()
+        index = parquet([stage.accepted / store.IDS])
+        found = stage.con.execute(f"select distinct month from {index} order by 1").fetchall()
         months = tuple(row[0] for row in found) if stage.partitioned else ()
     return store.BatchInfo(
         source=report.source or "",

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from pipelines.contracts.base import MONEY_UNITS, Column, date_part
 from pipelines.contracts.macros import fold
-from pipelines.ingest.rows import quoted
+from pipelines.sqltext import quoted
 
 _TRUE = ("是", "有", "对", "y", "yes", "true", "t", "1", "√", "✓", "真")
 _FALSE = ("否", "无", "不是", "没有", "非", "n", "no", "false", "f", "0", "×", "假")

@@ -93,12 +93,6 @@ def row_files(path: Path, months: Sequence[str] | None = None) -> list[str]:
     return sorted(map(str, dict.fromkeys(found)))
 
 
-def month_of(file: str) -> str:
-    """The month a file of rows lies under."""
-    name = Path(file).parent.name
-    return name.removeprefix("month=") if name.startswith("month=") else UNDATED
-
-
 def hash_probe(con: duckdb.DuckDBPyConnection) -> str:
     """A value that differs where the engine hashes texts differently."""
     return str(con.execute(_HASH_PROBE).fetchall()[0][0])

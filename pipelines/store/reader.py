@@ -7,6 +7,7 @@ from datetime import date
 import duckdb
 
 from pipelines.contracts import CONTRACTS, Contract
+from pipelines.sqltext import parquet
 from pipelines.store import layout
 from pipelines.store.layout import BatchInfo
 from pipelines.workspace import Workspace
@@ -61,9 +62,8 @@ def current_relation(con: duckdb.DuckDBPyConnection, ws: Workspace, source: str,
         empty = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns.items())
         selects = [f"select {empty}, cast(null as varchar) as batch where false"]
     rows = " union all ".join(selects)
-    if entries := [str(p / layout.SUPERSEDED) for p in paths if (p / layout.SUPERSEDED).is_file()]:
-        # The folder is named batch=…, which the engine would take for the column of that name.
-        gone = f"""select distinct id, batch from read_parquet({_list(entries)}, hive_partitioning = false)
+    if entries := [p / layout.SUPERSEDED for p in paths if (p / layout.SUPERSEDED).is_file()]:
+        gone = f"""select distinct id, batch from {parquet(entries)}
             where winner_recorded_at <= {_day(as_of)}"""
         if con.execute(f"select 1 from ({gone}) limit 1").fetchall():
             con.execute(f"create or replace table src.superseded_{source} as {gone}")
@@ -86,19 +86,13 @@ def _batch_rows(
     con: duckdb.DuckDBPyConnection, batch: str, files: list[str], columns: dict[str, str], as_of: date
 ) -> str:
     """One batch's rows with the columns of today's contract, whatever version it was written by."""
-    described = con.execute(
-        f"describe select * from read_parquet({_list(files[:1])}, hive_partitioning = false)"
-    )
+    described = con.execute(f"describe select * from {parquet(files[:1])}")
     there = {row[0] for row in described.fetchall()}
     picked = [name if name in there else f"cast(null as {kind}) as {name}" for name, kind in columns.items()]
     return f"""select {", ".join(picked)}, '{batch}' as batch
-        from read_parquet({_list(files)}, hive_partitioning = false)
+        from {parquet(files)}
         where recorded_at <= {_day(as_of)}"""
 
 
 def _day(day: date) -> str:
     return f"date '{day.isoformat()}'"
-
-
-def _list(files: list[str]) -> str:
-    return "[" + ", ".join("'" + file.replace("'", "''") + "'" for file in files) + "]"

@@ -13,15 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.sqltext import parquet, quoted
 from pipelines.store import layout
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _list(files: Sequence[str]) -> str:
-    return f"[{', '.join(map(_literal, files))}]"
 
 
 def write(con: duckdb.DuckDBPyConnection, new: Path, batch: str, others: Sequence[Path]) -> int:
@@ -32,7 +25,7 @@ def write(con: duckdb.DuckDBPyConnection, new: Path, batch: str, others: Sequenc
     )
     for other in others:
         _pair(con, new, batch, other)
-    target = _literal(str(new / layout.SUPERSEDED))
+    target = quoted(str(new / layout.SUPERSEDED))
     con.execute(f"copy (from superseded order by batch, id) to {target} ({layout.PARQUET})")
     return int(con.execute("select count(*) from superseded").fetchall()[0][0])
 
@@ -40,7 +33,7 @@ def write(con: duckdb.DuckDBPyConnection, new: Path, batch: str, others: Sequenc
 def _pair(con: duckdb.DuckDBPyConnection, new: Path, batch: str, other: Path) -> None:
     """Add the losers between the new batch and one that is there."""
     old_index = _index(con, other)
-    new_index = f"read_parquet({_literal(str(new / layout.IDS))})"
+    new_index = parquet([new / layout.IDS])
     con.execute(
         f"""create or replace temp table hit as
         select id_hash, 'new' as side, month from {new_index} semi join {old_index} as o using (id_hash)
@@ -57,7 +50,7 @@ def _pair(con: duckdb.DuckDBPyConnection, new: Path, batch: str, other: Path) ->
         f"""insert into superseded
         select
             id,
-            case when new_wins then {_literal(theirs)} else {_literal(batch)} end,
+            case when new_wins then {quoted(theirs)} else {quoted(batch)} end,
             case when new_wins then old_month else new_month end,
             case when new_wins then new_recorded else old_recorded end
         from (
@@ -81,28 +74,32 @@ def _pair(con: duckdb.DuckDBPyConnection, new: Path, batch: str, other: Path) ->
 def _rows(con: duckdb.DuckDBPyConnection, path: Path, side: str) -> str:
     """The rows of a batch whose id hash was hit, from the months hit; empty when there are none."""
     hit = [row[0] for row in con.execute(f"select distinct month from hit where side = '{side}'").fetchall()]
-    info_by_month = any(path.glob("month=*"))
-    files = layout.row_files(path, sorted(hit) if info_by_month else None) if hit else []
+    by_month = _lies_by_month(path)
+    files = layout.row_files(path, sorted(hit) if by_month else None) if hit else []
     if not files:
         return ""
-    month = f"'{layout.UNDATED}'"
-    if info_by_month:
-        month = "regexp_extract(filename, 'month=([^/\\\\]+)', 1)"
-    return f"""select id, recorded_at, row_hash, {month} as month
-        from read_parquet({_list(files)}, hive_partitioning = false, filename = true, union_by_name = true)
+    return f"""select id, recorded_at, row_hash, {_month(by_month)} as month
+        from {parquet(files, "filename = true", "union_by_name = true")}
         where hash(id) in (select id_hash from hit)"""
 
 
 def _index(con: duckdb.DuckDBPyConnection, path: Path) -> str:
     """The index of a batch; made anew for the session when another hash function wrote it."""
     if layout.read_info(path).hash_probe == layout.hash_probe(con):
-        return f"read_parquet({_literal(str(path / layout.IDS))})"
+        return parquet([path / layout.IDS])
     files = layout.row_files(path)
     empty = "select cast(0 as ubigint) as id_hash, '' as month where false"
-    month = f"'{layout.UNDATED}'"
-    if any(path.glob("month=*")):
-        month = "regexp_extract(filename, 'month=([^/\\\\]+)', 1)"
-    made = f"""{empty} union all select hash(id), {month}
-        from read_parquet({_list(files)}, hive_partitioning = false, filename = true)"""
+    made = f"""{empty} union all select hash(id), {_month(_lies_by_month(path))}
+        from {parquet(files, "filename = true")}"""
     con.execute(f"create or replace temp table old_index as {made if files else empty}")
     return "old_index"
+
+
+def _lies_by_month(path: Path) -> bool:
+    """Whether a batch's rows lie in a folder a month."""
+    return any(path.glob("month=*"))
+
+
+def _month(by_month: bool) -> str:
+    """The month a row lies under, as SQL over its file name."""
+    return "regexp_extract(filename, 'month=([^/\\\\]+)', 1)" if by_month else quoted(layout.UNDATED)

@@ -224,6 +224,18 @@ class Contract:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+REGION_HEADERS = (
+    "行政区划",
+    "行政区划代码",
+    "区划代码",
+    "地区代码",
+    "地区名称",
+    "所属地区",
+    "region code",
+    "adcode",
+)
+"""Headers of a region that every source understands, beside its own."""
+
 PLACE_HEADERS = {
     "prefecture": ("州市", "州(市)", "市州", "地市", "地州市", "州市名称", "所属州市", "城市", "city"),
     "county": (

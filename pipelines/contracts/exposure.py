@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.contracts.base import Column, Contract
+from pipelines.contracts.base import REGION_HEADERS, Column, Contract
 
 EXPOSURE = Contract(
     source="exposure",
@@ -16,17 +16,7 @@ EXPOSURE = Contract(
             "地区",
             "Region",
             "五华区",
-            (
-                "行政区划",
-                "行政区划代码",
-                "区划代码",
-                "地区代码",
-                "地区名称",
-                "所属地区",
-                "区域",
-                "region code",
-                "adcode",
-            ),
+            (*REGION_HEADERS, "区域"),
             required=True,
             note_zh="填县（市、区）、功能区或「本级」；州（市）合计会重复计算。",
             note_en="A county, a zone or 本级; totals of a prefecture would count twice.",

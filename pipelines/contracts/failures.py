@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.contracts.base import Column, Contract, Rule, Value
+from pipelines.contracts.base import REGION_HEADERS, Column, Contract, Rule, Value
 from pipelines.contracts.rules import date_order
 
 FIELD_VALUES = (
@@ -76,18 +76,7 @@ _COLUMNS = (
         "地区",
         "Region",
         "五华区",
-        (
-            "行政区划",
-            "行政区划代码",
-            "区划代码",
-            "地区代码",
-            "地区名称",
-            "所属地区",
-            "所在地区",
-            "区域",
-            "region code",
-            "adcode",
-        ),
+        (*REGION_HEADERS, "所在地区", "区域"),
         required=True,
     ),
     Column(

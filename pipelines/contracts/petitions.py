@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.contracts.base import Column, Contract, Restriction, Value
+from pipelines.contracts.base import REGION_HEADERS, Column, Contract, Restriction, Value
 from pipelines.contracts.rules import date_order
 
 _SATISFACTION = (
@@ -51,18 +51,7 @@ _COLUMNS = (
         "问题属地",
         "Region",
         "五华区",
-        (
-            "地区",
-            "行政区划",
-            "行政区划代码",
-            "区划代码",
-            "地区代码",
-            "地区名称",
-            "所属地区",
-            "区域",
-            "region code",
-            "adcode",
-        ),
+        (*REGION_HEADERS, "地区", "区域"),
         required=True,
     ),
     Column(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.contracts.base import Column, Contract, Value
+from pipelines.contracts.base import REGION_HEADERS, Column, Contract, Value
 
 REPORTS = Contract(
     source="reports",
@@ -29,18 +29,7 @@ REPORTS = Contract(
             "地区",
             "Region",
             "昆明市",
-            (
-                "行政区划",
-                "行政区划代码",
-                "区划代码",
-                "地区代码",
-                "地区名称",
-                "报送地区",
-                "报送单位",
-                "所属地区",
-                "region code",
-                "adcode",
-            ),
+            (*REGION_HEADERS, "报送地区", "报送单位"),
             required=True,
             note_zh="州（市）登记即覆盖其全部县（市、区）。",
             note_en="A prefecture covers all its counties.",

@@ -3,94 +3,111 @@
 -- Missing is never zero: one month or unit that did not report makes the value missing, and what the others show
 -- stands apart in `partial_value`. Not applicable means reported, and no case. Changes are differences in the
 -- indicator's own unit and exist only between two values.
-with cell as (
+-- How far back reporting must be complete is the window itself or, where it is longer, the indicator's own look-back.
+with source_start as (
     select
-        region.region_id,
-        region.region_level,
+        source,
+        min(month) as first_month
+    from core.coverage
+    group by source
+),
+given as (
+    select
+        indicator_id,
+        max(case when provided then 1 else 0 end) = 1 as provided
+    from core.provision
+    group by indicator_id
+),
+gap as (
+    select
+        petition_gap.indicator_id,
+        petition_gap.region_id,
+        w.window_kind,
+        w.period,
+        count(*) as months
+    from core.petition_gap as petition_gap
+    inner join core.window as w on petition_gap.period between w.first_month and w.period
+    group by petition_gap.indicator_id, petition_gap.region_id, w.window_kind, w.period
+),
+lookback as (
+    select
         w.window_kind,
         w.period,
         w.previous_period,
         w.year_ago_period,
         indicator.indicator_id,
+        indicator.source,
         indicator.kind,
+        indicator.numerator,
+        indicator.denominator,
+        indicator.scale,
+        cast(greatest(w.months, coalesce(indicator.coverage_months, w.months)) as integer) as months_due
+    from core.window as w
+    cross join ref.indicator as indicator
+),
+asked as (
+    select
+        lookback.*,
+        cast(lookback.period - lookback.months_due * interval '1 month' as date) as month_before
+    from lookback
+),
+cell as (
+    select
+        region.region_id,
+        region.region_level,
+        asked.window_kind,
+        asked.period,
+        asked.previous_period,
+        asked.year_ago_period,
+        asked.indicator_id,
         numerator.value as numerator,
         denominator.value as denominator,
-        indicator.denominator = 'gov_bodies'
+        asked.denominator = 'gov_bodies'
         and (
             coalesce(exposure_gap.units_without_bodies, 0) > 0
             or (region.region_level = 'zone' and denominator.value is null)
         ) as no_exposure,
         case
-            when indicator.kind = 'count' then numerator.value
-            else numerator.value / nullif(denominator.value, 0.0) * indicator.scale
+            when asked.kind = 'count' then numerator.value
+            else numerator.value / nullif(denominator.value, 0.0) * asked.scale
         end as ratio,
-        cast(greatest(w.months, coalesce(indicator.coverage_months, w.months)) as integer) as months_due,
+        asked.months_due,
         at_end.months_missing_to_date - coalesce(before.months_missing_to_date, 0) as months_missing,
         at_end.units_pending > 0 as provisional,
-        source_first.first_month > cast(
-            w.period - (greatest(w.months, coalesce(indicator.coverage_months, w.months)) - 1) * interval '1 month'
-            as date
-        ) as before_data,
-        source_first.first_month is null as source_absent,
+        source_start.first_month > cast(asked.month_before + interval '1 month' as date) as before_data,
+        source_start.first_month is null as source_absent,
         not coalesce(given.provided, false) as not_provided,
         coalesce(gap.months, 0) as gap_months
     from ref.region as region
-    cross join core.window as w
-    cross join ref.indicator as indicator
+    cross join asked
     left join core.window_measure as numerator
         on region.region_id = numerator.region_id
-        and w.window_kind = numerator.window_kind
-        and w.period = numerator.period
-        and indicator.numerator = numerator.measure
+        and asked.window_kind = numerator.window_kind
+        and asked.period = numerator.period
+        and asked.numerator = numerator.measure
     left join core.window_measure as denominator
         on region.region_id = denominator.region_id
-        and w.window_kind = denominator.window_kind
-        and w.period = denominator.period
-        and indicator.denominator = denominator.measure
+        and asked.window_kind = denominator.window_kind
+        and asked.period = denominator.period
+        and asked.denominator = denominator.measure
     left join core.exposure_gap as exposure_gap
         on region.region_id = exposure_gap.region_id
-        and w.period = exposure_gap.period
+        and asked.period = exposure_gap.period
     left join core.region_coverage as at_end
-        on indicator.source = at_end.source
+        on asked.source = at_end.source
         and region.region_id = at_end.region_id
-        and w.period = at_end.month
+        and asked.period = at_end.month
     left join core.region_coverage as before
-        on indicator.source = before.source
+        on asked.source = before.source
         and region.region_id = before.region_id
-        and before.month = cast(
-            w.period - greatest(w.months, coalesce(indicator.coverage_months, w.months)) * interval '1 month' as date
-        )
-    left join (
-        select
-            source,
-            min(month) as first_month
-        from core.coverage
-        group by source
-    ) as source_first
-        on indicator.source = source_first.source
-    left join (
-        select
-            indicator_id,
-            max(case when provided then 1 else 0 end) = 1 as provided
-        from core.provision
-        group by indicator_id
-    ) as given
-        on indicator.indicator_id = given.indicator_id
-    left join (
-        select
-            petition_gap.indicator_id,
-            petition_gap.region_id,
-            w.window_kind,
-            w.period,
-            count(*) as months
-        from core.petition_gap as petition_gap
-        inner join core.window as w on petition_gap.period between w.first_month and w.period
-        group by petition_gap.indicator_id, petition_gap.region_id, w.window_kind, w.period
-    ) as gap
-        on indicator.indicator_id = gap.indicator_id
+        and asked.month_before = before.month
+    left join source_start on asked.source = source_start.source
+    left join given on asked.indicator_id = given.indicator_id
+    left join gap
+        on asked.indicator_id = gap.indicator_id
         and region.region_id = gap.region_id
-        and w.window_kind = gap.window_kind
-        and w.period = gap.period
+        and asked.window_kind = gap.window_kind
+        and asked.period = gap.period
 ),
 judged as (
     select

@@ -37,6 +37,29 @@ def shared_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
+def real_file(shared_dir: Path) -> Path:
+    """The real file of public accountability cases, for tests marked `shared`."""
+    return shared_dir / "real" / "云南问责案件_2011_2016.csv"
+
+
+@pytest.fixture(scope="session")
+def real_mapping() -> str:
+    """The mapping file that reads the real file as `failures`."""
+    return """
+source = "failures"
+region_when_empty = "省本级"
+[columns]
+"案件编号" = "record_id"
+"州市" = "prefecture"
+"县（市、区）" = "county"
+"年份" = "event_year"
+"月份" = "event_month"
+[constants]
+source = "问责处理"
+"""
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the Chromium that browser tests (marked `e2e`) drive."""
     found = _browser()

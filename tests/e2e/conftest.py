@@ -29,18 +29,6 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-MAPPING = """
-source = "failures"
-region_when_empty = "省本级"
-[columns]
-"案件编号" = "record_id"
-"州市" = "prefecture"
-"县（市、区）" = "county"
-"年份" = "event_year"
-"月份" = "event_month"
-[constants]
-source = "问责处理"
-"""
 
 
 def zhengxin(home: Path, *arguments: object) -> None:
@@ -99,13 +87,12 @@ def sample(sample_home: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def real(shared_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def real(real_file: Path, real_mapping: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the dashboard on the real file alone."""
     home = tmp_path_factory.mktemp("real")
     mapping = home / "real.mapping.toml"
-    mapping.write_text(MAPPING, encoding="utf-8")
-    (file,) = (shared_dir / "real").glob("*.csv")
-    zhengxin(home, "ingest", file, "--mapping", mapping, "--received", "2017-01-31")
+    mapping.write_text(real_mapping, encoding="utf-8")
+    zhengxin(home, "ingest", real_file, "--mapping", mapping, "--received", "2017-01-31")
     zhengxin(home, "build")
     with serving(home) as address:
         yield address

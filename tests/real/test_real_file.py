@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 
+from pipelines import api
+from pipelines.build import build
 from pipelines.ingest import check_file, ingest_file
 from pipelines.store import reader
 from pipelines.workspace import Workspace
@@ -16,29 +19,12 @@ from pipelines.workspace import Workspace
 pytestmark = pytest.mark.shared
 
 RECEIVED = date(2017, 1, 31)
-MAPPING = """
-source = "failures"
-region_when_empty = "省本级"
-[columns]
-"案件编号" = "record_id"
-"州市" = "prefecture"
-"县（市、区）" = "county"
-"年份" = "event_year"
-"月份" = "event_month"
-[constants]
-source = "问责处理"
-"""
 
 
 @pytest.fixture
-def real_file(shared_dir: Path) -> Path:
-    return shared_dir / "real" / "云南问责案件_2011_2016.csv"
-
-
-@pytest.fixture
-def mapping(tmp_path: Path) -> Path:
+def mapping(tmp_path: Path, real_mapping: str) -> Path:
     path = tmp_path / "mapping.toml"
-    path.write_text(MAPPING, encoding="utf-8")
+    path.write_text(real_mapping, encoding="utf-8")
     return path
 
 
@@ -65,6 +51,29 @@ def test_all_cases_are_taken_and_placed(real_file: Path, mapping: Path, tmp_path
     assert con.execute("select min(period_date), max(period_date) from src.failures").fetchall() == [
         (date(2013, 3, 1), date(2016, 8, 1))
     ]
+
+
+def test_rates_say_what_is_missing_and_counts_show(real_file: Path, mapping: Path, tmp_path: Path) -> None:
+    ws = Workspace.open(tmp_path / "home")
+    ingest_file(ws, real_file, mapping=mapping, received=RECEIVED)
+    assert build(ws).as_of == RECEIVED
+    snapshot = api.open_snapshot(ws.home)
+    assert not snapshot.manifest["synthetic"]
+
+    def province(table: str) -> pl.DataFrame:
+        return snapshot.frame(table).filter(pl.col("region_id") == "530000")
+
+    values = province("mart.indicator_value")
+    last = values.filter(pl.col("window_kind") == "r12", pl.col("period") == date(2016, 8, 1))
+    reasons = dict(last.select("indicator_id", "missing_reason").iter_rows())
+    assert reasons["failure_rate"] == "no_exposure"
+    assert reasons["reason_on_time"] == "not_provided"
+    assert reasons["petition_repeat"] == "source_absent"
+    months = values.filter(pl.col("window_kind") == "month", pl.col("indicator_id") == "failure_events")
+    assert months["numerator"].sum() == 896 - 105
+    left_out = province("mart.left_out").select("reason", "records")
+    assert dict(left_out.iter_rows()) == {"not_recognised": 896}
+    assert province("mart.undated")["records"].to_list() == [105]
 
 
 def test_the_same_file_again_changes_nothing(real_file: Path, mapping: Path, tmp_path: Path) -> None:

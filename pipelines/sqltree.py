@@ -54,11 +54,7 @@ class Tree:
 
 def parse(text: str) -> Tree:
     """Reads and problems of `text`; a text that cannot be parsed has no reads and one problem."""
-    serialised = _connection().cursor().execute(
-        "select json_serialize_sql(?::varchar, skip_default := true, skip_empty := true)", [text]
-    ).fetchone()  # fmt: skip
-    assert serialised is not None
-    answer = json.loads(serialised[0])
+    answer = _serialised(text)
     if answer["error"]:
         return Tree((), (_parse_problem(text, answer),))
     statements = answer["statements"]
@@ -68,6 +64,40 @@ def parse(text: str) -> Tree:
     walker.walk(statements[0], frozenset())
     reads = sorted(walker.reads.items(), key=lambda item: item[1])
     return Tree(tuple(Read(*item) for item in reads), tuple(sorted(walker.problems, key=lambda p: p.line)))
+
+
+def nodes(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Every node of the tree of `text` with the line it stands on; none when it cannot be parsed."""
+    yield from _nodes(text, _serialised(text).get("statements", []), 1)
+
+
+def _nodes(text: str, node: Any, line: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    if isinstance(node, list):
+        for child in node:
+            yield from _nodes(text, child, line)
+    elif isinstance(node, dict):
+        # A union has no place of its own, it begins where its first part does; a node that the parser
+        # made up has none at all and stands where its parent does.
+        offset = _offset(node)
+        line = line if offset is None else _line(text, offset)
+        yield line, node
+        for child in node.values():
+            yield from _nodes(text, child, line)
+
+
+def _offset(node: Any) -> int | None:
+    """Place of a node in the text, or of the first one inside it that has one."""
+    if isinstance(node, dict) and "query_location" in node:
+        return int(node["query_location"])
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return next((offset for offset in map(_offset, children) if offset is not None), None)
+
+
+def _serialised(text: str) -> dict[str, Any]:
+    """The parser's answer: statements as trees, or the error and its place."""
+    query = "select json_serialize_sql(?::varchar, skip_default := true, skip_empty := true)"
+    answer: dict[str, Any] = json.loads(_connection().cursor().execute(query, [text]).fetchall()[0][0])
+    return answer
 
 
 @cache

@@ -21,7 +21,7 @@ with aged as (
             (
                 (extract(year from month.month) - extract(year from record.weighed_from)) * 12
                 + extract(month from month.month) - extract(month from record.weighed_from)
-            ) / parameter.half_life_months
+            ) / nullif(parameter.half_life_months, 0)
         ) as weight
     from core.failure_record as record
     cross join ref.parameter as parameter

@@ -7,6 +7,7 @@ Next stop: `pipelines/ingest`, which reads files by these contracts.
 """
 
 from pipelines.contracts.base import Column, Contract, Restriction, Rule, Value
+from pipelines.contracts.debt import DEBT_BALANCE, DEBT_YEAR
 from pipelines.contracts.exposure import EXPOSURE
 from pipelines.contracts.failures import FAILURES
 from pipelines.contracts.petitions import PETITIONS
@@ -14,7 +15,8 @@ from pipelines.contracts.reports import REPORTS
 from pipelines.contracts.rules import FILE_RULES, ROW_RULES, all_rules, column_rules
 
 CONTRACTS: dict[str, Contract] = {
-    contract.source: contract for contract in (FAILURES, PETITIONS, EXPOSURE, REPORTS)
+    contract.source: contract
+    for contract in (FAILURES, PETITIONS, DEBT_BALANCE, DEBT_YEAR, EXPOSURE, REPORTS)
 }
 
 __all__ = [

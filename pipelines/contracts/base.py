@@ -82,7 +82,8 @@ class Column:
 
     `default` is stored when the cell is empty; "=name" copies another column. `month_form`
     lets a date column say only year and month (precision `month`); `whole_month` stores the first
-    of the month whatever the day. `event_like` dates cannot lie after the day the row was recorded;
+    of the month whatever the day; a `quarter` is such a month, the last of its three, and may be
+    written 2024Q1 or 2024年第一季度. `event_like` dates cannot lie after the day the row was recorded;
     deadlines can. `suffixes` are words a number may carry (2019年).
     """
 
@@ -104,6 +105,7 @@ class Column:
     private_exempt: bool = False
     rules: tuple[Rule, ...] = ()
     whole_month: bool = False
+    quarter: bool = False
     suffixes: tuple[str, ...] = ()
     note_zh: str = ""
     note_en: str = ""
@@ -143,7 +145,8 @@ class Contract:
     the prefecture itself (reports), or an error (exposure, which would count twice).
     `between` holds the rules between two columns; `rules` lists every rule of the source.
     `partitioned` sources lie in the store by month. `version` changes when the same file would
-    be read differently, and with it the id of every new batch.
+    be read differently, and with it the id of every new batch. `notice_zh` and `notice_en` are what
+    whoever fills in the template or checks a file must be told first.
     """
 
     source: str
@@ -158,6 +161,8 @@ class Contract:
     bare_prefecture: Literal["own", "keep", "reject"] = "own"
     partitioned: bool = True
     restriction: Restriction | None = None
+    notice_zh: str = ""
+    notice_en: str = ""
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
@@ -254,6 +259,7 @@ PLACE_HEADERS = {
 
 _UNIT = re.compile(r"[(\[【]?(?:单位[::]?)?(亿元|万元|元)[)\]】]?$")
 _NOISE = re.compile(r"[\s_\-*·:\"'。.]+")
+_SECRET = re.compile(r"隐性[^,,]{0,6}债|隐债|涉密|hidden *debt", re.IGNORECASE)
 
 
 def date_part(column: str, part: str) -> str:
@@ -265,6 +271,12 @@ def normalise_header(header: str) -> str:
     """A header without case, spaces, full-width forms, marks and its unit of money."""
     text = unicodedata.normalize("NFKC", header).replace("\ufeff", "").strip().lower()
     return _NOISE.sub("", _UNIT.sub("", text))
+
+
+def is_secret(header: str) -> bool:
+    """Whether a header speaks of what may never enter: hidden debt (隐性债务), classified data (涉密)."""
+    text = "".join(unicodedata.normalize("NFKC", header).split())
+    return _SECRET.search(text) is not None
 
 
 def header_unit(header: str) -> str | None:

@@ -8,7 +8,7 @@ REPORTS = Contract(
     source="reports",
     zh="报送登记",
     en="Reporting register",
-    version="1",
+    version="2",
     columns=(
         Column(
             "source",
@@ -21,6 +21,8 @@ REPORTS = Contract(
             values=(
                 Value("failures", "failures", ("政务失信记录", "失信记录", "政务失信", "失信")),
                 Value("petitions", "petitions", ("信访事项", "信访", "信访件")),
+                Value("debt_balance", "debt balance", ("债务余额", "政府债务余额", "债务季报")),
+                Value("debt_year", "debt year", ("债务年报", "政府债务年报", "债务年度数据")),
             ),
         ),
         Column(

@@ -78,6 +78,14 @@ DATE_OUT_OF_RANGE = Rule(
     predicate="{v} < date '1990-01-01' or {v} > date '2100-12-31'",
     sampler=_cell("1924-03-05", "1899-12-30", "2901-01-05", "0024-03-05"),
 )
+QUARTER_END = Rule(
+    "month_not_quarter_end",
+    "「{label}」的值「{value}」不是季度的最后一个月（3、6、9、12月）；请写成 2024年第一季度或 2024Q1。",
+    "“{value}” in “{label}” is not the last month of a quarter; write 2024Q1, 2024年第一季度 or 2024-03"
+    " (months 3, 6, 9, 12).",
+    predicate="month({v}) % 3 <> 0",
+    sampler=_cell("2018-04", "2018年5月", "2017-01-31", "20171101"),
+)
 DATE_IN_FUTURE = Rule(
     "date_in_future",
     "「{label}」的日期「{value}」晚于数据记录日期（{detail}）；请核对。",
@@ -252,6 +260,13 @@ FILE_RULES = (
         lambda content: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + content,
     ),
     _file_rule(
+        "secret_content",
+        "表头「{value}」涉及隐性债务等涉密内容；涉密数据严禁录入本系统，请删去该列后重新导出。",
+        "The header “{value}” is about hidden debt or other classified matters, which may never enter this"
+        " system; remove the column and export again.",
+        samples.add_secret_column,
+    ),
+    _file_rule(
         "source_unknown",
         "认不出是哪类数据；认得的表头：{detail}；请改用模板表头、用 --source 指明来源，或提供映射文件。",
         "The source cannot be told from the headers; recognised: {detail}; use the template's headers,"
@@ -296,6 +311,8 @@ def column_rules(column: Column, bare_prefecture: str = "own") -> tuple[Rule, ..
         )
     if column.type == "date" and column.event_like:
         rules += (DATE_IN_FUTURE,)
+    if column.quarter:
+        rules += (QUARTER_END,)
     if column.maximum is not None:
         rules += (NUMBER_OUT_OF_RANGE,)
     if column.pattern:

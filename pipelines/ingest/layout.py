@@ -17,6 +17,7 @@ from pipelines.contracts.base import (
     REGION_PARTS,
     date_part,
     header_unit,
+    is_secret,
     normalise_header,
 )
 from pipelines.errors import EXIT_USAGE, UserError
@@ -134,6 +135,8 @@ def recognise(text: TextFile, header: Header, source: str | None, mapping: Mappi
 
     Raises Refused with every problem of the header row, UserError for a mapping that does not fit.
     """
+    if secret := [cell for cell in header.cells if is_secret(cell)]:
+        raise Refused(source, [file_problem(text, "secret_content", value="、".join(secret))])
     source = source or mapping.source
     if source is not None and source not in CONTRACTS:
         raise UserError(

@@ -172,7 +172,8 @@ where {self._not_blank()}"""
         value = f"v_{column.name}"
         if column.type in ("bool", "enum", "region"):
             return f"{value} is not null"
-        if column.type == "date" and column.event_like and column.name not in self._own_days:
+        plain_date = column.type == "date" and column.event_like and not column.quarter
+        if plain_date and column.name not in self._own_days:
             return f"{value} between date '1990-01-01' and bound"
         if column.type == "int" and column.maximum is not None:
             return f"{value} between {max(0, column.minimum or 0)} and {column.maximum}"

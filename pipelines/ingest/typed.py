@@ -22,6 +22,11 @@ _DAY = (
 _COMPACT = (r"^([0-9]{4})([0-9]{2})([0-9]{2})(?:[.]0)?$", r"\1-\2-\3")
 _MONTH = (r"^([0-9]{4})(?: *[-/.年] *([0-9]{1,2})|([0-9]{2})) *月?$", r"\1-\2\3-1")
 _PARTS = (r"^([0-9]{4})(?:[.]0)? *年?[|]([0-9]{1,2})(?:[.]0)? *月?$", r"\1-\2-1")
+# A quarter is dated by its last month; rewriting cannot multiply, so each has its own pattern.
+_QUARTERS = tuple(
+    (rf"^([0-9]{{4}}) *年? *[-/]? *(?:[Qq]{number}|第?[{number}{zh}]季度?末?)$", rf"\1-{3 * number}-1")
+    for number, zh in enumerate("一二三四", start=1)
+)
 
 
 def value(column: Column, text: str, units: dict[str, int], rewrap: bool) -> str:
@@ -77,6 +82,8 @@ def _date(column: Column, text: str) -> str:
     slow = [_DAY, _COMPACT]
     if column.month_form:
         slow += [_PARTS, _MONTH]
+    if column.quarter:
+        slow += [_MONTH, *_QUARTERS]
     tried = ", ".join(f"try_cast(regexp_replace(s, '{pattern}', '{made}') as date)" for pattern, made in slow)
     # The inner name spares the engine cleaning the text once for each pattern.
     other = f"list_transform([clean(narrow({text}))], lambda s: coalesce({tried}))[1]"

@@ -30,7 +30,8 @@ def good(source: str, number: int, only: Sequence[str] | None = None) -> dict[st
         elif column.type == "int":
             cells[name] = str(2000 + number % 90)
         elif column.type == "date":
-            cells[name] = f"20{number % 19:02d}-01"
+            month = "03" if column.quarter else "01"
+            cells[name] = f"20{number % 19:02d}-{month}"
     return cells
 
 

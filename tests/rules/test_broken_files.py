@@ -118,6 +118,22 @@ FILES = {
         (5, "gov_bodies", "inf", "number_not_finite"),
     ),
     "exposure without a region": broken("exposure", (3, "region", " ", "region_empty"), chinese=False),
+    "debt balances": broken(
+        "debt_balance",
+        (2, "所属季度", "2018年5月", "month_not_quarter_end"),
+        (3, "口径", "本级", "scope_own_at_county"),
+        (4, "一般债务余额", "", "required_empty"),
+        (5, "公开日期", "2019-01-19", "date_order"),
+        style={"encoding": "gb18030"},
+        chinese=True,
+    ),
+    "debt of the year": broken(
+        "debt_year",
+        (2, "scope", "合并", "enum_unknown"),
+        (3, "scope", "州本级", "scope_own_at_county"),
+        (4, "fiscal_capacity", "-1", "number_negative"),
+        (5, "year", "二〇一八", "int_unreadable"),
+    ),
     "register": broken(
         "reports",
         (2, "source", "会议纪要", "enum_unknown"),
@@ -213,6 +229,25 @@ def test_headers_missing_and_doubled(bench: Any) -> None:
         (None, "严重程度", "header_duplicate"),
         (None, "地区", "header_missing"),
     }
+
+
+def test_a_quarter_may_be_written_in_many_ways(bench: Any, both_roads: Any) -> None:
+    texts = ("2018Q4", "2018年第四季度", "2018年4季度", "2018-12", "2018年12月", "2018-12-31", "20181231")
+    records = [
+        bench.good("debt_balance", 1) | {"region": str(530621 + number), "period": text}
+        for number, text in enumerate(texts)
+    ]
+    assert both_roads(bench, bench.write(records)) == set()
+    same = bench.write([record | {"region": "五华区"} for record in records])
+    assert {rule for _, _, rule in both_roads(bench, same)} == {"duplicate_id"}
+
+
+def test_hidden_debt_is_refused_whole(bench: Any) -> None:
+    for header in ("隐性债务余额", "其中：隐性 债务", "地方政府隐债(万元)", "Hidden debt"):
+        record = bench.good("debt_balance", 1) | {"x": "1"}
+        report = bench.check(bench.write([record], headers={"x": header}))
+        assert bench.found(report) == {(None, None, "secret_content")}
+        assert report.rows_read == 0
 
 
 def test_month_columns(bench: Any, both_roads: Any) -> None:

@@ -41,6 +41,8 @@ def values(column: Column) -> st.SearchStrategy[Any]:
     """Typed values of a column as they stand in the store."""
     if column.type == "date":
         days = st.dates(date(1990, 1, 1), date(2018, 12, 31))
+        if column.quarter:
+            return days.map(lambda day: day.replace(month=(day.month + 2) // 3 * 3, day=1))
         return days.map(lambda day: day.replace(day=1)) if column.whole_month else days
     if column.type == "int":
         return st.integers(column.minimum or 0, column.maximum or 10**9)
@@ -65,10 +67,19 @@ def records(contract: Contract) -> st.SearchStrategy[dict[str, Any]]:
         plain[name] = plain[name].filter(lambda v: v != contract.restriction.value)  # type: ignore[union-attr]
     plain["recorded_at"] = st.dates(date(2019, 1, 1), date(2024, 12, 31))
     required = {c.name: plain[c.name] for c in contract.columns if c.required or c.name == "recorded_at"}
-    return st.fixed_dictionaries(
+    drawn = st.fixed_dictionaries(
         required,
         optional={name: strategy for name, strategy in plain.items() if name not in required},
     )
+    return drawn.map(_scoped) if "scope" in plain else drawn
+
+
+def _scoped(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with the only scope its unit may have: 本级 units their own level, counties everything."""
+    unit = record["region"]
+    if len(unit) == 6 or unit.endswith("L"):
+        record["scope"] = "本级" if unit.endswith("L") else "全辖"
+    return record
 
 
 @st.composite

@@ -12,7 +12,14 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli import build_command, check_command, ingest_command, sample_command, serve_command
+from pipelines.cli import (
+    build_command,
+    check_command,
+    ingest_command,
+    sample_command,
+    serve_command,
+    snapshots_command,
+)
 
 EPILOG = """
 退出码 Exit codes: 0 成功 success · 1 程序错误 bug (with a traceback) · 2 用法 usage ·
@@ -36,6 +43,7 @@ app.command("build")(build_command.build)
 app.command("check")(check_command.check)
 app.command("sample")(sample_command.sample)
 app.command("serve")(serve_command.serve)
+app.command("snapshots")(snapshots_command.snapshots)
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,0 +1,74 @@
+"""Commands that look after a workspace and describe the product, run as a user runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from pipelines.errors import EXIT_USAGE
+
+GOOD = """record_id,region,source,event_date,entered_date,recorded_at
+F1,530102,司法判决,2024-01-05,2024-02-01,2024-02-01
+F2,530103,违约失信,2024-03-05,2024-03-07,2024-03-07
+"""
+
+
+@pytest.fixture(autouse=True)
+def plain_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ZHENGXIN_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("ZHENGXIN_LANG", raising=False)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A workspace with two records and one snapshot."""
+    path = tmp_path / "good.csv"
+    path.write_text(GOOD, encoding="utf-8")
+    assert run("ingest", path, "--received", "2024-06-30")[0] == 0
+    assert run("build", "--threads", "1")[0] == 0
+    return tmp_path / "home"
+
+
+def run(*arguments: object) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of one command; bugs surface as exceptions."""
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def run_json(*arguments: object) -> tuple[int, dict[str, Any]]:
+    """Exit code and the one object on standard output."""
+    code, out, _ = run(*arguments, "--json")
+    assert len(out.splitlines()) == 1
+    content = json.loads(out)
+    assert content["exit_code"] == code and content["ok"] is (code == 0)
+    return code, content
+
+
+def test_snapshots_are_listed_and_the_old_ones_removed(home: Path) -> None:
+    assert run("build", "--as-of", "2024-02-29")[0] == 0
+    code, listed = run_json("snapshots")
+    assert code == 0 and listed["removed"] == []
+    assert {entry["as_of"] for entry in listed["snapshots"]} == {"2024-03-07", "2024-02-29"}
+    served = (home / "CURRENT").read_text().strip()
+    assert [entry["id"] for entry in listed["snapshots"] if entry["served"]] == [served]
+    for language, word in (("zh", "当前"), ("en", "served")):
+        assert word in run("snapshots", "--lang", language)[1]
+    newest = listed["snapshots"][0]["id"]
+    code, kept = run_json("snapshots", "--keep", 1)
+    assert code == 0 and {entry["id"] for entry in kept["snapshots"]} == {newest, served}
+    gone = {entry["id"] for entry in kept["removed"]}
+    assert gone == {entry["id"] for entry in listed["snapshots"]} - {newest, served}
+    assert {path.name for path in (home / "snapshots").iterdir()} == {newest, served}
+    assert run("snapshots", "--keep", 0)[0] == EXIT_USAGE
+
+
+def test_no_snapshots_is_no_error() -> None:
+    assert run("snapshots")[:2] == (0, "还没有快照。\n")
+    assert run_json("snapshots")[1]["snapshots"] == []

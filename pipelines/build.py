@@ -1,8 +1,8 @@
 """A build: the store as known on a day becomes a sealed snapshot.
 
-Inputs (`pipelines/relations.py`) → every SQL file in the order derived by `pipelines/graph.py` →
-data tests → seal (`pipelines/seal.py`) → pointer. Everything happens in memory; whoever is killed
-leaves the last snapshot served.
+Inputs (`pipelines/relations.py`) → four stages (`pipelines/stages.py`): cells of each month of the store,
+months, windows of the years that changed, what reads all years → data tests after each → seal
+(`pipelines/seal.py`) → pointer. Whoever is killed leaves the last snapshot served.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines import graph, manifest, relations, seal, snapshot
+from pipelines import cells, graph, manifest, model_steps, relations, seal, snapshot, stages, windows
 from pipelines.errors import EXIT_DATA_TEST, EXIT_WORKSPACE, UserError
 from pipelines.store import reader
 from pipelines.workspace import Workspace
@@ -66,24 +66,19 @@ def build(
     test finds wrong rows (nothing is sealed then).
     """
     started = time.perf_counter()
-    files, checks = graph.load(sql_root), graph.checks(sql_root)
-    order = graph.order(files, relations.GIVEN)
-    if unknown := graph.unknown_reads(checks.values(), {*files, *relations.GIVEN}):
-        raise graph.GraphError(unknown)
+    made = _Made.load(sql_root)
     with ws.exclusive("build", wait_seconds), _connection(ws, threads) as con:
         snapshot.clear_temporary(ws)
-        progress("inputs", 0, 1)
-        as_of, batches = _take_inputs(con, ws, as_of)
-        progress("inputs", 1, 1)
-        _make(con, files, order, progress)
-        _test(con, files, checks, progress)
-        tables = _sealed(files, _columns_of_given(con))
+        as_of, batches = _take_inputs(con, ws, made, as_of, progress)
+        by_year = _make_all(con, ws, made, progress)
+        tables = _sealed(made.files, _columns_of_given(con))
         snapshot_id = seal.seal(
             ws,
             con,
             tables,
+            by_year,
             manifest.companion_files(),
-            manifest.facts(con, as_of, batches, {**files, **checks}),
+            manifest.facts(con, as_of, batches, {**made.files, **made.checks}),
             {"built_at": built_at, "build_seconds": round(time.perf_counter() - started, 3)},
             progress,
         )
@@ -95,6 +90,32 @@ def build(
     )
     log.info("snapshot %s as of %s in %.1f s", snapshot_id, as_of, result.seconds)
     return result
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What a build makes: SQL files and model steps by name, data tests, and the stages they fall into."""
+
+    files: Mapping[str, graph.SqlFile]
+    checks: Mapping[str, graph.SqlFile]
+    stages: stages.Stages
+
+    @classmethod
+    def load(cls, sql_root: Path) -> _Made:
+        """Read `sql_root`; GraphError names every file that breaks a rule."""
+        files = {**graph.load(sql_root), **model_steps.as_files()}
+        checks = graph.checks(sql_root)
+        order = graph.order(files, relations.GIVEN)
+        if unknown := graph.unknown_reads(checks.values(), {*files, *relations.GIVEN}):
+            raise graph.GraphError(unknown)
+        return cls(files, checks, stages.split(files, order))
+
+    def tests(self, stage: str) -> dict[str, tuple[str, graph.SqlFile]]:
+        """The data tests of a stage: every grain is unique, and every check returns no row."""
+        names = {"months": self.stages.months, "windows": self.stages.windows, "after": self.stages.after}
+        grains = {f"grain of {n}": (_repeated_grain(self.files[n]), self.files[n]) for n in names[stage]}
+        checks = {n: (c.text, c) for n, c in self.checks.items() if self.stages.of_check(c) == stage}
+        return grains | checks
 
 
 @contextmanager
@@ -125,14 +146,16 @@ def _connection(ws: Workspace, threads: int | None) -> Iterator[duckdb.DuckDBPyC
 
 
 def _take_inputs(
-    con: duckdb.DuckDBPyConnection, ws: Workspace, as_of: date | None
+    con: duckdb.DuckDBPyConnection, ws: Workspace, made: _Made, as_of: date | None, progress: Progress
 ) -> tuple[date, list[reader.BatchInfo]]:
-    """Create the inputs on `con`; the day they are known on and the batches with rows known by then.
+    """Create the inputs on `con` and count the cells; the day they are known on, and the batches by then.
 
     No batch may be added meanwhile: sources would be read from different sets. Batches added later
     do not matter, because those read are immutable.
     """
+    cells_of = made.stages.cell_sources
     with ws.exclusive("store"):
+        progress("inputs", 0, 1 + len(cells_of))
         known = as_of or reader.latest_recorded_at(ws)
         if known is None:
             raise UserError(
@@ -140,39 +163,51 @@ def _take_inputs(
                 f"Nothing has been ingested into the workspace {ws.home}; run zhengxin ingest first.",
                 EXIT_WORKSPACE,
             )
-        relations.create_inputs(con, ws, known)
-        batches = [
-            batch
-            for batch in reader.batches(ws)
-            if batch.first_recorded_at is not None and batch.first_recorded_at <= known
-        ]
-    return known, batches
+        relations.create_inputs(con, ws, known, set(cells_of.values()))
+        for done, (name, source) in enumerate(cells_of.items(), start=1):
+            progress("inputs", done, 1 + len(cells_of))
+            with _naming(made.files[name]):
+                months, counted = cells.make(con, ws, made.files[name], source, known)
+            log.debug("%s: %d of %d months counted", name, counted, months)
+        for name, table in relations.run_frames(con, known).items():
+            relations.put(con, name, table)
+        progress("inputs", 1 + len(cells_of), 1 + len(cells_of))
+        return known, reader.known_batches(ws, known)
 
 
-def _make(
-    con: duckdb.DuckDBPyConnection, files: Mapping[str, graph.SqlFile], order: list[str], progress: Progress
-) -> None:
-    """Run the SQL files, each becoming the table of its name."""
-    for schema in sorted({name.split(".")[0] for name in order}):
+def _make_all(
+    con: duckdb.DuckDBPyConnection, ws: Workspace, made: _Made, progress: Progress
+) -> dict[str, dict[int, Path]]:
+    """Make and test every relation, stage by stage; the files of the tables that lie by year."""
+    _make(con, made, "months", progress)
+    sealed = [name for name in made.files if _is_sealed(name)]
+    plan = windows.plan(con, ws, made.files, made.stages, sealed, model_steps.code_digest())
+    if plan.missing:
+        relations.put(con, "run.period", windows.periods(con, plan.missing))
+        _make(con, made, "windows", progress)
+    by_year = windows.keep(con, ws, made.files, plan)
+    for name in {*by_year} & {*made.stages.windows}:
+        windows.show_all_years(con, name, [piece for _, piece in sorted(by_year[name].items())])
+    _make(con, made, "after", progress)
+    return by_year
+
+
+def _make(con: duckdb.DuckDBPyConnection, made: _Made, stage: str, progress: Progress) -> None:
+    """Make the relations of a stage, each becoming the table of its name, and run the stage's data tests."""
+    names: tuple[str, ...] = getattr(made.stages, stage)
+    for schema in sorted({name.split(".")[0] for name in names}):
         con.execute(f"create schema if not exists {schema}")
-    for done, name in enumerate(order):
-        progress("sql", done, len(order))
+    for done, name in enumerate(names):
+        progress("sql", done, len(names))
         begun = time.perf_counter()
-        with _naming(files[name]):
-            con.execute(f"create table {name} as {files[name].text}")
+        with _naming(made.files[name]):
+            if name in model_steps.STEPS:
+                model_steps.make(con, name)
+            else:
+                con.execute(f"create table {name} as {made.files[name].text}")
         log.debug("%s in %.3f s", name, time.perf_counter() - begun)
-    progress("sql", len(order), len(order))
-
-
-def _test(
-    con: duckdb.DuckDBPyConnection,
-    files: Mapping[str, graph.SqlFile],
-    checks: Mapping[str, graph.SqlFile],
-    progress: Progress,
-) -> None:
-    """Run the data tests: every grain is unique, and every check returns no row."""
-    tests = {f"grain of {name}": (_repeated_grain(file), file) for name, file in files.items()}
-    tests |= {name: (file.text, file) for name, file in checks.items()}
+    progress("sql", len(names), len(names))
+    tests = made.tests(stage)
     for done, (name, (query, file)) in enumerate(tests.items()):
         progress("check", done, len(tests))
         with _naming(file):
@@ -223,11 +258,13 @@ def _columns_of_given(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ..
     return {name: tuple(columns) for name, columns in rows}
 
 
+def _is_sealed(name: str) -> bool:
+    return name.startswith("mart.") or name in SEALED_CORE
+
+
 def _sealed(
     files: Mapping[str, graph.SqlFile], given: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:
     """Tables that go into the snapshot, with the columns each is sorted by."""
-    made = {
-        name: file.grain for name, file in files.items() if name.startswith("mart.") or name in SEALED_CORE
-    }
+    made = {name: file.grain for name, file in files.items() if _is_sealed(name)}
     return {**made, **given}

@@ -19,7 +19,7 @@ from pipelines.graph import SqlFile
 from pipelines.regions import frame
 from pipelines.store.reader import BatchInfo
 
-FORMAT = "1"
+FORMAT = "2"
 GEOMETRY_LEVELS = ("prefecture", "county")
 
 
@@ -63,6 +63,8 @@ def _describe(batch: BatchInfo) -> dict[str, Any]:
         "rows_rejected": batch.rows_rejected,
         "undated": batch.undated,
         "synthetic": batch.synthetic,
+        "replaces": list(batch.replaces),
+        "withdrawn": batch.withdrawn,
     }
 
 

@@ -1,11 +1,13 @@
 """The relations that SQL reads and does not make: src (rows), ref (reference, method), run (this build).
 
-`pipelines/build.py` calls `create_inputs` on an empty connection, then runs the SQL files,
-whose order `pipelines/graph.py` derives. What each relation holds is listed in `GIVEN`.
+`pipelines/build.py` calls `create_inputs` on an empty connection, counts the cells, adds `run_frames` and
+runs the SQL files, whose order `pipelines/graph.py` derives. The names are listed in `GIVEN`; run.period,
+the months whose windows are to be made, comes from `pipelines/windows.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 import duckdb
@@ -26,24 +28,34 @@ GIVEN = frozenset(
     | {"src.batch_column"}
     | {"ref.region", "ref.rollup", "ref.neighbour", "ref.tile", "ref.source", "ref.rule", "ref.glossary"}
     | {"ref.indicator", "ref.indicator_need", "ref.measure", "ref.parameter", "ref.severity", "ref.calendar"}
-    | {"run.context", "run.month"}
+    | {"run.context", "run.month", "run.period"}
 )
 
 
-def create_inputs(con: duckdb.DuckDBPyConnection, ws: Workspace, as_of: date) -> None:
-    """Create every relation of `GIVEN` on `con` from the workspace's store as known on `as_of`.
+def create_inputs(
+    con: duckdb.DuckDBPyConnection, ws: Workspace, as_of: date, counted: Collection[str] = ()
+) -> None:
+    """Create the src and ref relations on `con` from the workspace's store as known on `as_of`.
 
-    Raises `UserError` (exit 4) when no event source has a dated row or a registration to build months from.
+    The sources in `counted` are left to `pipelines/cells.py`, which reads only the months that changed.
     """
     for schema in ("src", "ref", "run"):
         con.execute(f"create schema if not exists {schema}")
     for source in CONTRACTS:
-        reader.current_relation(con, ws, source, as_of)
-    reader.batch_columns(con, ws)
+        if source not in counted:
+            reader.current_relation(con, ws, source, as_of)
+            _hold(con, f"src.{source}")
+    reader.batch_columns(con, ws, as_of)
     for name, table in reference_frames().items():
         put(con, name, table)
-    for name, table in run_frames(con, as_of).items():
-        put(con, name, table)
+
+
+def _hold(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Turn a view into a table: many files read a small source, and each reading opens all its files."""
+    con.execute(f"create temp table held as select * from {name}")
+    con.execute(f"drop view {name}")
+    con.execute(f"create table {name} as select * from held")
+    con.execute("drop table held")
 
 
 def put(con: duckdb.DuckDBPyConnection, name: str, table: pl.DataFrame) -> None:
@@ -127,12 +139,12 @@ def last_whole_month(as_of: date) -> date:
 def run_frames(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, pl.DataFrame]:
     """Return run.context and run.month: the day the build knows, and the months it covers.
 
-    The months start at the first registration (报送登记) or, where there is none, at the first
-    dated row; they end with the last whole month. Raises `UserError` when there is no month.
+    The months start at the first registration (报送登记) or, where there is none, at the first dated
+    row; they end with the last whole month. Needs the cells. Raises `UserError` when there is no month.
     """
     first = con.execute(
         "select coalesce((select min(month) from src.reports), least("
-        "(select min(period_date) from src.failures), (select min(period_date) from src.petitions)))"
+        "(select min(period_date) from src.failures), (select min(row_month) from cell.petition)))"
     ).fetchall()[0][0]
     last_month = last_whole_month(as_of)
     if first is None or month_start(first) > last_month:

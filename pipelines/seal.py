@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from pipelines import snapshot
+from pipelines.sqltext import quoted
 from pipelines.workspace import Workspace, fsync_folder
 
 # Written by one thread and sorted by a unique key, a table has the same bytes at any thread count
@@ -28,6 +29,7 @@ def seal(
     ws: Workspace,
     con: duckdb.DuckDBPyConnection,
     tables: Mapping[str, Sequence[str]],
+    by_year: Mapping[str, Mapping[int, Path]],
     files: Mapping[str, bytes],
     facts: Mapping[str, Any],
     times: Mapping[str, Any],
@@ -35,8 +37,9 @@ def seal(
 ) -> str:
     """Write the snapshot and return its id; an intact snapshot with the same id is left as it is.
 
-    `tables` maps each table of `con` to its sort columns, `files` each further path inside the
-    snapshot to its bytes; `facts` become part of the manifest and of the id, `times` of the manifest only.
+    `tables` maps each table of `con` to its sort columns, `by_year` those that lie as one file a year to
+    their files, `files` each further path inside the snapshot to its bytes; `facts` become part of the
+    manifest and of the id, `times` of the manifest only.
     """
     temporary = ws.snapshots / f"{snapshot.TEMPORARY}{uuid.uuid4().hex}"
     temporary.mkdir(parents=True)
@@ -44,7 +47,16 @@ def seal(
         manifest = {**facts, "tables": {}, "files": {}}
         for done, (name, columns) in enumerate(sorted(tables.items())):
             progress("seal", done, len(tables))
-            manifest["tables"][name] = _write_table(con, name, columns, temporary)
+            if name in by_year:
+                paths = _copy_years(name, by_year[name], temporary)
+            else:
+                paths = [temporary / snapshot.table_file(name)]
+                write_rows(con, f"select * from {_identifier(name)}", columns, paths[0])
+            manifest["tables"][name] = {
+                "rows": int(_one(con, f"select count(*) from {_identifier(name)}")),
+                "sorted_by": list(columns),
+                "files": {p.relative_to(temporary).as_posix(): snapshot.sha256_of(p) for p in paths},
+            }
         for name, content in sorted(files.items()):
             _write_file(temporary / name, content)
             manifest["files"][name] = snapshot.sha256_of(temporary / name)
@@ -59,28 +71,37 @@ def seal(
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _write_table(
-    con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], folder: Path
-) -> dict[str, Any]:
-    """Write one table sorted by `columns`; its row count, sort columns and sha256."""
-    path = folder / snapshot.table_file(name)
+def write_rows(con: duckdb.DuckDBPyConnection, query: str, columns: Sequence[str], path: Path) -> None:
+    """Write the rows of a query sorted by `columns`: equal rows give equal bytes at any number of threads."""
     keys = ", ".join(quote(column) for column in columns)
-    target = str(path).replace("'", "''")
-    relation = ".".join(quote(part) for part in name.split("."))
     threads = _one(con, "select current_setting('threads')")
     con.execute("set threads = 1")
     try:
-        con.execute(f"copy (select * from {relation} order by {keys}) to '{target}' ({_PARQUET})")
+        con.execute(f"copy ({query} order by {keys}) to {quoted(str(path))} ({_PARQUET})")
     finally:
         con.execute(f"set threads = {int(threads)}")
     _fsync_file(path)
-    rows = int(_one(con, f"select count(*) from {relation}"))
-    return {"rows": rows, "sorted_by": list(columns), "sha256": snapshot.sha256_of(path)}
 
 
 def quote(name: str) -> str:
     """`name` as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def _copy_years(name: str, pieces: Mapping[int, Path], folder: Path) -> list[Path]:
+    """Copy the file of each year into the snapshot: a link would let damage to one reach the other."""
+    copied = []
+    for year, piece in sorted(pieces.items()):
+        target = folder / snapshot.table_file(name, str(year))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(piece, target)
+        _fsync_file(target)
+        copied.append(target)
+    return copied
+
+
+def _identifier(name: str) -> str:
+    return ".".join(quote(part) for part in name.split("."))
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> Any:

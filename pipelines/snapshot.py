@@ -50,11 +50,15 @@ class Snapshot:
         return tuple(self.manifest["tables"])
 
     def frame(self, name: str) -> pl.DataFrame:
-        """The table `name`, sorted by its grain. Raises KeyError when the snapshot has no such table."""
+        """The table `name`, sorted by its grain, year by year where it lies so.
+
+        Raises KeyError when the snapshot has no such table.
+        """
         if name not in self._frames:
             if name not in self.manifest["tables"]:
                 raise KeyError(f"{name} is not in snapshot {self.id}: {', '.join(self.tables)}")
-            self._frames[name] = pl.read_parquet(self.path / table_file(name))
+            files = [self.path / file for file in sorted(self.manifest["tables"][name]["files"])]
+            self._frames[name] = pl.read_parquet(files, hive_partitioning=False)
         return self._frames[name]
 
     def geometry(self, level: str) -> bytes:
@@ -70,9 +74,9 @@ class Snapshot:
         return tomllib.loads((self.path / METHOD).read_text(encoding="utf-8"))
 
 
-def table_file(name: str) -> str:
-    """File of a table inside a snapshot."""
-    return f"{name}.parquet"
+def table_file(name: str, part: str | None = None) -> str:
+    """File of a table inside a snapshot, or of one part (a year) of a table that lies in several."""
+    return f"{name}/{part}.parquet" if part else f"{name}.parquet"
 
 
 def geometry_file(level: str) -> str:
@@ -178,8 +182,8 @@ def verify(path: Path) -> list[str]:
 
 def expected_files(manifest: Mapping[str, Any]) -> dict[str, str]:
     """Path inside the snapshot and sha256 of every file it consists of, the manifest itself left out."""
-    tables = {table_file(name): table["sha256"] for name, table in manifest["tables"].items()}
-    return {**tables, **manifest["files"]}
+    tables = [table["files"] for table in manifest["tables"].values()]
+    return {file: digest for files in [*tables, manifest["files"]] for file, digest in files.items()}
 
 
 def sha256_of(path: Path) -> str:

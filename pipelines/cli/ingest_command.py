@@ -18,13 +18,24 @@ from rich.table import Table
 
 from pipelines.cli.options import AsJson, Home, Lang, Language, LogJson, Mapping, Received, Source, Threads
 from pipelines.cli.session import Session, as_day, session, today
-from pipelines.errors import EXIT_INPUT, UserError
+from pipelines.errors import EXIT_INPUT, EXIT_USAGE, UserError
 
 if TYPE_CHECKING:
+    from pipelines.cli.inputs import Input
     from pipelines.ingest import IngestReport
 
 Paths = Annotated[
     list[Path], typer.Argument(help="文件或文件夹。Files or folders.", metavar="PATHS...", show_default=False)
+]
+Replaces = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--replaces",
+        help="本文件替代的批次(编号前几位,可多次);其中未再出现的记录自收到之日起撤回。"
+        "Batch this file replaces (first digits of its id, repeatable); ids it omits are withdrawn.",
+        metavar="BATCH",
+        show_default=False,
+    ),
 ]
 _SHOWN_PROBLEMS = 5
 
@@ -34,6 +45,7 @@ def ingest(
     source: Source = None,
     mapping: Mapping = None,
     received: Received = None,
+    replaces: Replaces = None,
     threads: Threads = None,
     home: Home = None,
     as_json: AsJson = False,
@@ -48,6 +60,7 @@ def ingest(
         reports: list[IngestReport] = []
         refused: list[tuple[Path, UserError]] = []
         inputs = collect(paths)
+        _only_one(inputs, replaces)
         with run.progress() as progress:
             for done, item in enumerate(inputs):
                 progress("ingest", done, len(inputs))
@@ -60,6 +73,7 @@ def ingest(
                             mapping=mapping or item.mapping,
                             received=as_day(received) or item.received or today(),
                             threads=threads,
+                            replaces=replaces or (),
                         )
                     )
                 except UserError as error:
@@ -72,6 +86,16 @@ def ingest(
             EXIT_INPUT if refused else 0,
             files=[_describe(report) for report in reports],
             refused=[{"file": str(path), "zh": error.zh, "en": error.en} for path, error in refused],
+        )
+
+
+def _only_one(inputs: Sequence[Input], replaces: Sequence[str] | None) -> None:
+    """Refuse --replaces for several files: it would not say which of them replaces the batch."""
+    if replaces and len(inputs) != 1:
+        raise UserError(
+            f"--replaces 只能用于一个文件,这里有 {len(inputs)} 个;请分别导入。",
+            f"--replaces is for one file, here are {len(inputs)}; ingest them one by one.",
+            EXIT_USAGE,
         )
 
 

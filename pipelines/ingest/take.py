@@ -10,14 +10,15 @@ import hashlib
 import os
 import shutil
 import tempfile
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from pipelines.errors import UserError
+from pipelines.errors import EXIT_USAGE, UserError
 from pipelines.ingest import mapping as mappings
 from pipelines.ingest.layout import Layout, Refused, file_problem, read_header, recognise
 from pipelines.ingest.mapping import Mapping
@@ -33,6 +34,7 @@ from pipelines.store import supersede
 from pipelines.workspace import Workspace
 
 SYNTHETIC_MARKER = "SYNTHETIC"
+_SHORTEST_PREFIX = 6
 
 
 def check_file(
@@ -78,11 +80,14 @@ def ingest_file(
     mapping: Path | None = None,
     received: date,
     threads: int | None = None,
+    replaces: Sequence[str] = (),
 ) -> IngestReport:
     """Take a file into the store as an immutable batch and report every problem.
 
-    The same file with the same mapping is recognised and changes nothing. Raises FileRefused when
-    the file as a whole cannot be taken, UserError when it cannot be read or the store is in use.
+    The same file with the same mapping is recognised and changes nothing. `replaces` names batches of
+    the same source (ids, or their first digits) the file was sent in place of: from `received` on it
+    wins over them and what it omits is withdrawn. Raises FileRefused when the file as a whole cannot be
+    taken, UserError when it cannot be read, a replaced batch is not there, or the store is in use.
     """
     said = mappings.load(mapping)
     with ws.exclusive("ingest"):
@@ -93,20 +98,37 @@ def ingest_file(
                 text, layout = _look(path, work, source, said)
             except Refused as refused:
                 raise FileRefused(_refusal(path, refused)) from refused
-            batch = batch_id(layout, text, said)
+            replaced = tuple(sorted({_stored_batch(ws, layout.contract.source, name) for name in replaces}))
+            batch = batch_id(layout, text, said, replaced)
             target = store.batch_path(ws.store, layout.contract.source, batch)
             if target.is_dir():
                 return _known(ws, path, target, layout)
-            return _take(ws, work, text, layout, said, received, threads, batch)
+            return _take(ws, work, text, layout, said, received, threads, batch, replaced)
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
 
-def batch_id(layout: Layout, text: TextFile, said: Mapping) -> str:
-    """The id of a batch: source, bytes, mapping and version of the contract; not the day of receipt."""
+def batch_id(layout: Layout, text: TextFile, said: Mapping, replaced: Sequence[str] = ()) -> str:
+    """The id of a batch: source, bytes, mapping, contract, what it replaces; not the day of receipt."""
     contract = layout.contract
-    parts = (contract.source, text.sha256, said.digest(), f"{contract.source}:{contract.version}")
+    parts = (contract.source, text.sha256, said.digest(), f"{contract.source}:{contract.version}", *replaced)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _stored_batch(ws: Workspace, source: str, name: str) -> str:
+    """The id of the one batch of a source that begins with `name`."""
+    ids = [path.name.removeprefix("batch=") for path in store.batch_paths(ws.store, source)]
+    found = [batch for batch in ids if batch.startswith(name)]
+    if len(name) < _SHORTEST_PREFIX or len(found) != 1:
+        known = "、".join(batch[:12] for batch in ids[:5]) or "—"
+        raise UserError(
+            f"要替换的批次「{name}」在{source}中有 {len(found)} 个;请写批次编号的前 {_SHORTEST_PREFIX} 位以上"
+            f"(现有:{known})。",
+            f"The batch to be replaced, “{name}”, fits {len(found)} batches of {source}; give at least the"
+            f" first {_SHORTEST_PREFIX} digits of its id (there are: {known}).",
+            EXIT_USAGE,
+        )
+    return found[0]
 
 
 def _look(path: Path, scratch: Path, source: str | None, said: Mapping) -> tuple[TextFile, Layout]:
@@ -165,6 +187,7 @@ def _take(
     received: date,
     threads: int | None,
     batch: str,
+    replaced: tuple[str, ...],
 ) -> IngestReport:
     """Stage the file in `work`, find what it supersedes, and publish it."""
     statement = Statement(text, layout, Places.of(layout, said), received)
@@ -177,8 +200,8 @@ def _take(
         report = IngestReport(**_counts(stage, rows), batch=batch)
         (work / store.IDS).rename(stage.accepted / store.IDS)
         others = store.batch_paths(ws.store, source)
-        supersede.write(con, stage.accepted, batch, others)
-        info = _info(stage, report, text, said, received)
+        withdrawn = supersede.write(con, stage.accepted, batch, others, replaced, received)
+        info = replace(_info(stage, report, text, said, received), replaces=replaced, withdrawn=withdrawn)
     (stage.accepted / store.FACTS).write_text(info.to_json(), encoding="utf-8")
     _replace(work / "rejects", ws.rejects / batch)
     # A build reads the list of batches under this lock.

@@ -33,7 +33,8 @@ class BatchInfo:
     """A batch: the file it came from, its counts, and what its file gave.
 
     `months` are the months with accepted rows ("undated" for rows without one, empty for sources
-    not kept by month); `hash_probe` tells which hash function made the index of ids.
+    not kept by month); `hash_probe` tells which hash function made the index of ids; `replaces` are
+    the batches this one was sent in place of, `withdrawn` how many of their ids it omits.
     """
 
     source: str
@@ -55,6 +56,14 @@ class BatchInfo:
     first_recorded_at: date | None
     last_recorded_at: date | None
     hash_probe: str
+    replaces: tuple[str, ...] = ()
+    withdrawn: int = 0
+
+    @property
+    def known_from(self) -> date | None:
+        """The first day on which this batch changes anything: a row recorded, or one withdrawn on receipt."""
+        days = [self.first_recorded_at, self.received if self.withdrawn else None]
+        return min((day for day in days if day), default=None)
 
     def to_json(self) -> str:
         """The content of batch.json."""
@@ -66,8 +75,8 @@ class BatchInfo:
         content: dict[str, Any] = json.loads(text)
         for name in ("received", "first_recorded_at", "last_recorded_at"):
             content[name] = date.fromisoformat(content[name]) if content[name] else None
-        for name in ("columns", "months", "unmapped_headers"):
-            content[name] = tuple(content[name])
+        for name in ("columns", "months", "unmapped_headers", "replaces"):
+            content[name] = tuple(content.get(name, ()))
         return cls(**content)
 
 
@@ -91,6 +100,16 @@ def row_files(path: Path, months: Sequence[str] | None = None) -> list[str]:
     folders = [path] if months is None else [path / f"month={month}" for month in months]
     found = [file for folder in folders for file in folder.rglob("part-*.parquet")]
     return sorted(map(str, dict.fromkeys(found)))
+
+
+def files_by_month(path: Path) -> dict[str, list[str]]:
+    """A batch's files by the month their rows lie under; "undated" where they do not lie by month."""
+    found: dict[str, list[str]] = {}
+    for file in row_files(path):
+        folder = Path(file).parent.name
+        month = folder.removeprefix("month=") if folder.startswith("month=") else UNDATED
+        found.setdefault(month, []).append(file)
+    return found
 
 
 def hash_probe(con: duckdb.DuckDBPyConnection) -> str:

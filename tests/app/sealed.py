@@ -185,7 +185,7 @@ def write(home: Path, case: str, changed: dict[str, pl.DataFrame] | None = None)
     sources = ["failures"] if case == "failures_only" else ["failures", "petitions", "exposure", "reports"]
     total = {"batches": 1, "rows_read": 1000, "rows_accepted": 990, "rows_rejected": 10}
     facts: dict[str, Any] = {
-        "format": "1",
+        "format": "2",
         "as_of": "2017-01-31" if case == "failures_only" else "2025-12-31",
         "synthetic": case != "failures_only",
         "batches": [],
@@ -193,7 +193,9 @@ def write(home: Path, case: str, changed: dict[str, pl.DataFrame] | None = None)
         "coverage": {},
         "hashes": {"registry": "0" * 64},
         "versions": {"zhengxin": "0.1.0"},
-        "tables": {name: {"rows": table.height} for name, table in made.items()},
+        "tables": {
+            name: {"rows": table.height, "files": {f"{name}.parquet": ""}} for name, table in made.items()
+        },
         "files": sorted(manifest.companion_files()),
     }
     facts["id"] = hashlib.sha256(json.dumps([facts, case, sorted(changed or {})]).encode()).hexdigest()

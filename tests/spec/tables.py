@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines import graph, relations
+from pipelines import graph, model_steps, relations, stages, windows
 from pipelines.contracts import CONTRACTS
 
 SQL_ROOT = Path(relations.__file__).parent / "sql"
@@ -71,7 +71,7 @@ def given_columns(source: str, drawn: str) -> list[str]:
 def run(as_of: date, **drawn: str) -> duckdb.DuckDBPyConnection:
     """Return a connection on which every core and mart relation has been made from the drawn tables."""
     con = duckdb.connect()
-    for schema in ("src", "ref", "run", "core", "mart"):
+    for schema in ("src", "ref", "run", "cell", "core", "mart"):
         con.execute(f"create schema {schema}")
     for source in CONTRACTS:
         source_table(con, source, drawn.get(source, ""))
@@ -83,11 +83,21 @@ def run(as_of: date, **drawn: str) -> duckdb.DuckDBPyConnection:
             given, schema={"source": pl.String, "batch": pl.String, "column_name": pl.String}, orient="row"
         ),
     )
-    for name, table in {**relations.reference_frames(), **relations.run_frames(con, as_of)}.items():
+    for name, table in relations.reference_frames().items():
         relations.put(con, name, table)
-    files = graph.load(SQL_ROOT)
-    for name in graph.order(files, relations.GIVEN):
+    files = {**graph.load(SQL_ROOT), **model_steps.as_files()}
+    made = stages.split(files, graph.order(files, relations.GIVEN))
+    for name in made.cells:
         con.execute(f"create table {name} as {files[name].text}")
+    for name, table in relations.run_frames(con, as_of).items():
+        relations.put(con, name, table)
+    months = con.sql("select month from run.month order by month").pl()["month"]
+    relations.put(con, "run.period", windows.every_period(months))
+    for name in (*made.months, *made.windows, *made.after):
+        if name in model_steps.STEPS:
+            model_steps.make(con, name)
+        else:
+            con.execute(f"create table {name} as {files[name].text}")
     return con
 
 

@@ -194,7 +194,7 @@ def test_an_accusation_leaves_nothing_behind(ws: Workspace) -> None:
 def test_what_each_file_gave(ws: Workspace) -> None:
     report = take(ws, "P1,五华区,2024-01-05,,,")
     con = duckdb.connect()
-    reader.batch_columns(con, ws)
+    reader.batch_columns(con, ws, RECEIVED)
     given = con.execute("select source, batch, column_name from src.batch_column").fetchall()
     assert {row[:2] for row in given} == {("petitions", report.batch)}
     assert "registered_date" in {row[2] for row in given} and "closed_date" not in {row[2] for row in given}

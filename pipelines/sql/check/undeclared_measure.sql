@@ -2,7 +2,7 @@
 with counted as (
     select measure from core.failure_flow
     union
-    select measure from core.petition_cell
+    select measure from core.petition_flow
 )
 select counted.measure
 from counted

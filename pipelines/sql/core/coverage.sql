@@ -26,9 +26,9 @@ sent as (
     from src.failures
     where period_date is not null
     union
-    select 'petitions', region_id, cast(date_trunc('month', period_date) as date)
-    from src.petitions
-    where period_date is not null
+    select 'petitions', region_id, row_month
+    from cell.petition
+    where measure = 'petition_volume' and row_month is not null
 ),
 sender as (
     select
@@ -45,16 +45,21 @@ reporter_sent as (
     from sent
     inner join sender on sent.unit_id = sender.unit_id
 ),
+first_registered as (
+    select source, min(month) as first_month from registered group by source
+),
+first_sent as (
+    select source, min(month) as first_month from sent group by source
+),
 first_due as (
     select
         source.source,
-        coalesce(min(registered.month), min(sent.month)) as first_month,
-        min(registered.month) is null as inferred
+        coalesce(first_registered.first_month, first_sent.first_month) as first_month,
+        first_registered.first_month is null as inferred
     from ref.source as source
-    left join registered on source.source = registered.source
-    left join sent on source.source = sent.source
+    left join first_registered on source.source = first_registered.source
+    left join first_sent on source.source = first_sent.source
     where source.grain = 'event'
-    group by source.source
 ),
 due as (
     select

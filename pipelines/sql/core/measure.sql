@@ -5,7 +5,7 @@
 with counted as (
     select region_id, period, measure, amount from core.failure_flow
     union all
-    select region_id, period, measure, amount from core.petition_cell
+    select region_id, period, measure, amount from core.petition_flow
     union all
     select region_id, period, 'failure_weight', failure_weight from core.failure_stock
     union all

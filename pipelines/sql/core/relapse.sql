@@ -1,38 +1,11 @@
--- Bodies that failed again: with an event in the window and another standing event at most 24 months before it.
+-- Bodies that failed again, by the window of their later event.
 -- grain: region_id, window_kind, period
 -- Distinct bodies of a window cannot be added up from months, so each kind of window is counted by itself.
-with event as (
-    select
-        event_id,
-        region_id,
-        body_key,
-        period_date,
-        relapse_of
-    from core.failure_event
-    where scored and period_date is not null
-),
-relapsed as (
-    select distinct
-        later.region_id,
-        later.body_key,
-        cast(date_trunc('month', later.period_date) as date) as month
-    from event as later
-    cross join ref.parameter as parameter
-    left join event as earlier
-        on later.body_key = earlier.body_key
-        and later.event_id <> earlier.event_id
-        and (
-            earlier.period_date < later.period_date
-            or (earlier.period_date = later.period_date and earlier.event_id < later.event_id)
-        )
-        and earlier.period_date >= cast(later.period_date - parameter.relapse_months * interval '1 month' as date)
-    where earlier.event_id is not null or later.relapse_of is not null
-)
 select
     relapsed.region_id,
     w.window_kind,
     w.period,
     count(distinct relapsed.body_key) as relapsed_bodies
-from relapsed
-inner join core.window as w on relapsed.month between w.first_month and w.period
+from core.relapsed_body as relapsed
+inner join core.window as w on relapsed.period between w.first_month and w.period
 group by relapsed.region_id, w.window_kind, w.period

@@ -1,13 +1,14 @@
--- Every window that ends at a month of the build: rolling 12 months, month, quarter, half-year, year and 1—N月累计.
+-- Every window that ends at a month to be made: rolling 12 months, month, quarter, half-year, year and 1—N月累计.
 -- grain: window_kind, period
 -- `period` is the first day of the window's last month; quarters, halves and years exist only where they end.
 -- `previous_period` is the window just before (环比), `year_ago_period` the same window a year earlier (同比);
 -- 累计 has no window before it, and a year's predecessor is its year-ago.
 with last_months as (
     select
-        month as period,
-        cast(extract(month from month) as integer) as month_of_year
-    from run.month
+        period,
+        cast(extract(month from period) as integer) as month_of_year
+    from run.period
+    where windowed
 ),
 kinds as (
     select 'r12' as window_kind, period, 12 as months, 1 as step_months from last_months

@@ -4,21 +4,7 @@
 -- stands apart in `partial_value`. Not applicable means reported, and no case. Changes are differences in the
 -- indicator's own unit and exist only between two values.
 -- How far back reporting must be complete is the window itself or, where it is longer, the indicator's own look-back.
-with source_start as (
-    select
-        source,
-        min(month) as first_month
-    from core.coverage
-    group by source
-),
-given as (
-    select
-        indicator_id,
-        max(case when provided then 1 else 0 end) = 1 as provided
-    from core.provision
-    group by indicator_id
-),
-gap as (
+with gap as (
     select
         petition_gap.indicator_id,
         petition_gap.region_id,
@@ -101,8 +87,8 @@ cell as (
         on asked.source = before.source
         and region.region_id = before.region_id
         and asked.month_before = before.month
-    left join source_start on asked.source = source_start.source
-    left join given on asked.indicator_id = given.indicator_id
+    left join core.source_start as source_start on asked.source = source_start.source
+    left join core.given_indicator as given on asked.indicator_id = given.indicator_id
     left join gap
         on asked.indicator_id = gap.indicator_id
         and region.region_id = gap.region_id
@@ -153,6 +139,7 @@ select
     round(valued.value - previous.value, 9) as change_previous,
     round(valued.value - year_ago.value, 9) as change_year_ago
 from valued
+inner join run.period as made on valued.period = made.period and made.published
 left join valued as previous
     on valued.region_id = previous.region_id
     and valued.window_kind = previous.window_kind

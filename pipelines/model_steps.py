@@ -1,0 +1,66 @@
+"""Relations that a model makes instead of an SQL file: what each reads, its grain, and the pure function.
+
+They take their place in the graph like any SQL file (`pipelines/graph.py`); the functions are in `models`,
+frames in and a frame out. The code of the models is part of what a year's rows are keyed by.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+import models
+from pipelines import relations
+from pipelines.graph import SqlFile
+from pipelines.sqltree import Read
+
+
+@dataclass(frozen=True)
+class ModelStep:
+    """A relation made by `run(*frames)`, given the relations of `reads` in that order."""
+
+    doc: str
+    place: str
+    reads: tuple[str, ...]
+    grain: tuple[str, ...]
+    run: Callable[..., pl.DataFrame]
+
+
+STEPS: dict[str, ModelStep] = {}
+
+
+def as_files() -> dict[str, SqlFile]:
+    """The steps as members of the graph; they have no SQL text."""
+    return {
+        name: SqlFile(
+            name=name,
+            place=step.place,
+            text="",
+            doc=step.doc,
+            caveats="",
+            grain=step.grain,
+            reads=tuple(Read(relation, 1) for relation in step.reads),
+        )
+        for name, step in STEPS.items()
+    }
+
+
+def make(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Create the table of a step from the relations it reads."""
+    step = STEPS[name]
+    frames = [con.sql(f"select * from {relation}").pl() for relation in step.reads]
+    relations.put(con, name, step.run(*frames))
+
+
+def code_digest() -> str:
+    """sha256 over the source of every model: results follow from it as much as from the SQL."""
+    folder = Path(models.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

@@ -26,6 +26,11 @@ DATE_FORMATS = {
     "slash": "%Y/%-m/%-d",
     "chinese": "%Y年%-m月%-d日",
 }
+QUARTER_FORMS = {
+    "short": ("Q1", "Q2", "Q3", "Q4"),
+    "chinese": ("年第一季度", "年第二季度", "年第三季度", "年第四季度"),
+    "month": ("-03", "-06", "-09", "-12"),
+}
 TWO_COLUMNS = {"prefecture": "州(市)", "county": "县(市、区)"}
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 FULL_WIDTH_EVERY = 25
@@ -36,9 +41,10 @@ class Style:
     """How a file is written.
 
     region: code | full (prefecture and county in one) | two (two columns); former: codes and names as
-    before the changes of 2010–2021; headers: zh | en; dates: a key of DATE_FORMATS; yuan: sums in 元 with
-    thousands separators; full_width: some region codes in full-width digits; own_code: 本级 as 530100L
-    rather than as the bare 530100, which a source of base figures may not use.
+    before the changes of 2010–2021; headers: zh | en; dates: a key of DATE_FORMATS; money: 万元, 亿元, or 元
+    with thousands separators; quarters: a key of QUARTER_FORMS; full_width: some region codes in full-width
+    digits; own_code: 本级 as 530100L rather than as the bare 530100, which a source of base figures may not
+    use.
     """
 
     encoding: str = "utf-8"
@@ -48,7 +54,8 @@ class Style:
     dates: str = "compact"
     region: str = "code"
     former: bool = False
-    yuan: bool = False
+    money: str = "万元"
+    quarters: str = "short"
     full_width: bool = False
     own_code: bool = False
 
@@ -64,6 +71,13 @@ class Places:
         """Column name → one text per unit: `region`, or `prefecture` and `county`."""
         rows = [self._texts(number, style) for number in range(len(self._world.unit))]
         return {name: [row[name] for row in rows] for name in rows[0]}
+
+    def names(self) -> dict[str, str]:
+        """Region id → its name with that of its prefecture, of units, prefectures and the province."""
+        world = self._world
+        units = zip(world.unit, world.prefecture_name, world.name, strict=True)
+        full = {unit: prefecture + name for unit, prefecture, name in units}
+        return full | dict(zip(world.prefecture, world.prefecture_name, strict=True))
 
     def _texts(self, number: int, style: Style) -> dict[str, str]:
         world, unit = self._world, self._world.unit[number]
@@ -124,7 +138,7 @@ class Sheet:
 
     def _unit(self, name: str) -> str:
         column = CONTRACTS[self.source].column(name)
-        return "" if column.type != "money" else "(元)" if self.style.yuan else "(万元)"
+        return f"({self.style.money})" if column.type == "money" else ""
 
     def append(self, frame: pl.DataFrame) -> None:
         """Writes rows with `unit` (index) or region text, days and numbers as the style has them."""
@@ -160,20 +174,28 @@ class Sheet:
     def _cell(self, name: str, dtype: pl.DataType | None) -> pl.Expr:
         """The text of a column; an empty text, NONE, a negative or a NaN is an empty cell."""
         cell = pl.col(name)
-        if dtype is None or dtype == pl.String:
+        column = CONTRACTS[self.source].by_name.get(name)
+        if column is not None and column.quarter:
+            forms = QUARTER_FORMS[self.style.quarters]
+            text = cell.str.slice(0, 4) + cell.str.slice(4).replace_strict(QUARTER_FORMS["short"], forms)
+        elif column is None or dtype is None or dtype == pl.String:
             text = cell
-        elif CONTRACTS[self.source].column(name).type == "date":
+        elif column.type == "date":
             dates = pl.when(cell > NONE).then(cell).cast(pl.Int32).cast(pl.Date)
             text = dates.dt.strftime(DATE_FORMATS[self.style.dates])
-        elif dtype.is_float():
-            text = pl.when(cell.is_not_nan()).then(cell).map_elements(self._money, return_dtype=pl.String)
+        elif column.type == "money":
+            known = pl.when(cell.cast(pl.Float64).is_not_nan()).then(cell)
+            text = known.map_elements(self._money, return_dtype=pl.String)
         else:
             text = pl.when(cell >= 0).then(cell).cast(pl.String)
         return pl.when(text != "").then(text).alias(name)
 
     def _money(self, value: float) -> str:
-        if self.style.yuan:
+        if self.style.money == "元":
             return f"{round(value * 10_000):,}"
+        if self.style.money == "亿元":
+            value /= 10_000
+            return f"{value:.4f}"
         return f"{value:.2f}".rstrip("0").rstrip(".")
 
     def _line(self, cells: list[str]) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipelines.sample.files import source_of
+
 # Area 999999 does not exist, so nobody can hold this number; birth date and check digit are valid.
 INVENTED_ID_NUMBER = "999999199003070012"
 INVENTED_PHONE = "13000000000"
@@ -55,6 +57,28 @@ GOOD: dict[str, dict[str, str]] = {
         "reported_at": "2020-01-08",
         "complete": "是",
     },
+    "debt_balance": {
+        "region": "530102",
+        "period": "2018-12",
+        "scope": "全辖",
+        "balance_general": "100000",
+        "balance_special": "100000",
+        "limit_general": "110000",
+        "limit_special": "110000",
+        "recorded_at": "2019-01-20",
+    },
+    "debt_year": {
+        "region": "530102",
+        "year": "2018",
+        "scope": "全辖",
+        "fiscal_capacity": "200000",
+        "interest_general": "3000",
+        "interest_special": "3000",
+        "budget_expenditure_general": "120000",
+        "budget_expenditure_fund": "90000",
+        "overdue": "0",
+        "recorded_at": "2019-05-20",
+    },
 }
 
 FAULTS = (
@@ -80,16 +104,21 @@ FAULTS = (
     Fault("petitions_2025.csv", "date_in_future", "registered_date", {"registered_date": "20260301"}),
     Fault("exposure_2021.csv", "number_negative", "gov_bodies", {"gov_bodies": "-5"}),
     Fault("exposure_2023.csv", "region_level", "region", {"region": "530100"}),
+    Fault("debt_balance_2020.csv", "month_not_quarter_end", "period", {"period": "2018-11"}),
+    Fault("debt_balance_2022.csv", "scope_own_at_county", "scope", {"scope": "本级"}),
+    Fault("debt_balance_2022.csv", "number_unreadable", "balance_special", {"balance_special": "见附表"}),
+    Fault("debt_year_2020.csv", "number_negative", "overdue", {"overdue": "-120"}),
+    Fault("debt_year_2021.csv", "required_empty", "fiscal_capacity", {"fiscal_capacity": ""}),
     Fault("reports_2022.csv", "enum_unknown", "source", {"source": "会议纪要"}),
 )
 
 
 def faults_of(file: str) -> list[tuple[Fault, dict[str, str]]]:
     """The faults of a file with the complete cells of their rows, ids unlike any other."""
-    source, _, rest = file.partition("_")
+    source = source_of(file)
     found = []
     for number, fault in enumerate((f for f in FAULTS if f.file == file), start=1):
-        name = f"X{rest[:4]}{number:02d}"
+        name = f"X{file.removeprefix(source)[1:5]}{number:02d}"
         ids = {column: name for column in ("record_id", "case_id") if column in GOOD[source]}
         found.append((fault, GOOD[source] | ids | fault.cells))
     return found

@@ -1,7 +1,8 @@
 """The sample's files: which there are, how each looks, and `write`, which makes them all.
 
-Next: `world` (what regions are like), `petitions` and `failures` (rows), `dress` (how files look), `faults`
-(rows that must be rejected). A file of year Y holds what was new or changed in Y, as it stood on 31 December.
+Next: `world` (what regions are like), `petitions`, `failures` and `debt_rows` (rows), `files` and `dress`
+(how files look), `faults` (rows that must be rejected). A file of year Y holds what was new or changed in Y,
+as it stood on 31 December.
 """
 
 from __future__ import annotations
@@ -14,49 +15,17 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.sample import exposure, failures, petitions, reports
-from pipelines.sample.dress import Places, Sheet, Style
+from pipelines.sample import debt_rows, exposure, failures, petitions, reports
+from pipelines.sample.debt import build_debt
+from pipelines.sample.dress import Places, Sheet
 from pipelines.sample.faults import faults_of
+from pipelines.sample.files import COLUMNS, source_of, style_of
 from pipelines.sample.readme import readme
 from pipelines.sample.settings import DEFAULT_SEED, MONTHS, YEARS, month_start, year_end
 from pipelines.sample.world import World, build_world
 
-__all__ = ["DEFAULT_SEED", "STYLES", "write"]
+__all__ = ["DEFAULT_SEED", "write"]
 
-PETITION_COLUMNS = (
-    *("case_id", "region", "channel", "case_type", "procedure", "persons", "field", "category"),
-    *("registered_date", "transferred_date", "unit_received_date", "informed_date", "accepted_date"),
-    *("extended", "closed_date", "not_accepted_reason", "returned", "repeat_flag", "evaluable", "eval_unit"),
-    *("recheck_result", "review_result", "integrity_related"),
-)
-FAILURE_COLUMNS = (
-    *("record_id", "event_id", "region", "body_name", "body_uscc", "body_level", "source", "verified_by"),
-    *("recognised_by", "doc_no", "court_case_no", "recognised_as_breach", "field", "severity", "amount"),
-    *("event_date", "recognised_date", "entered_date", "prefecture_date", "province_date", "disclosed_date"),
-    *("reason_due", "reason_filed_date", "rectify_due", "rectified_date", "rectification", "standing"),
-    *("repaired_date", "objection", "measures", "relapse_of", "listed_from", "listed_to", "recorded_at"),
-)
-EXPOSURE_COLUMNS = ("region", "year", "population", "gov_bodies", "townships", "gdp", "budget_revenue")
-REPORT_COLUMNS = ("source", "region", "month", "reported_at", "complete")
-
-STYLES: dict[str, Style] = {
-    **{f"exposure_{year}.csv": Style(own_code=True) for year in YEARS},
-    "exposure_2020.csv": Style(encoding="utf-8-sig", former=True, own_code=True),
-    "exposure_2023.csv": Style(headers="en", own_code=True),
-    "failures_2020.csv": Style(
-        encoding="gb18030", newline="\r\n", dates="chinese", region="full", former=True
-    ),
-    "failures_2021.csv": Style(encoding="utf-8-sig", newline="\r\n", dates="slash", yuan=True),
-    "failures_2022.csv": Style(separator=";", dates="iso"),
-    "failures_2023.csv": Style(dates="slash", full_width=True),
-    "failures_2024.csv": Style(headers="en", dates="iso"),
-    "petitions_2020.csv": Style(encoding="utf-8-sig", former=True),
-    "petitions_2021.csv": Style(encoding="gb18030", newline="\r\n", region="two", former=True),
-    "petitions_2022.csv": Style(separator=";"),
-    "petitions_2023.csv": Style(headers="en"),
-    "petitions_2024.csv": Style(separator="\t"),
-    "reports_2021.csv": Style(dates="slash"),
-}
 REPEATING = "failures_2023.csv"
 REPEATED_IN_FILE = 2  # its first rows stand once more at its end
 REPEATED_IN_NEXT = 3  # rows of failures_2024.csv sent once more, unchanged, in failures_2025.csv
@@ -71,20 +40,19 @@ class _Folder:
         self.rows: dict[str, int] = {}
         self.faults: list[tuple[str, int, str, str]] = []
 
-    def sheet(self, name: str, columns: tuple[str, ...]) -> Sheet:
+    def sheet(self, name: str) -> Sheet:
         """A new file in its style."""
-        return Sheet(
-            self.path / name, name.partition("_")[0], STYLES.get(name, Style()), columns, self.places
-        )
+        source = source_of(name)
+        return Sheet(self.path / name, source, style_of(name), COLUMNS[source], self.places)
 
     def plant(self, name: str, sheet: Sheet) -> None:
         """Writes the faults of a file at the place reached."""
         for fault, cells in faults_of(name):
             self.faults.append((name, sheet.append_cells(cells), fault.column, fault.rule))
 
-    def whole(self, name: str, columns: tuple[str, ...], frame: pl.DataFrame) -> None:
+    def whole(self, name: str, frame: pl.DataFrame) -> None:
         """Writes a file that fits in memory, its faults in the middle."""
-        with self.sheet(name, columns) as sheet:
+        with self.sheet(name) as sheet:
             half = frame.height // 2
             sheet.append(frame.slice(0, half))
             self.plant(name, sheet)
@@ -105,7 +73,7 @@ def write(folder: Path, *, seed: int = DEFAULT_SEED, scale: float = 1.0) -> dict
     world = build_world(seed)
     target = _Folder(folder, world)
     _write_exposure(target, world)
-    _write_reports(target, world, seed)
+    _write_reports(target, world, seed, _write_debt(target, world, seed))
     _write_failures(target, world, seed, scale)
     _write_petitions(target, world, seed, scale)
     _write_truth(target)
@@ -117,18 +85,36 @@ def write(folder: Path, *, seed: int = DEFAULT_SEED, scale: float = 1.0) -> dict
 
 def _write_exposure(target: _Folder, world: World) -> None:
     for year in YEARS:
-        target.whole(f"exposure_{year}.csv", EXPOSURE_COLUMNS, exposure.rows(world, year))
+        target.whole(f"exposure_{year}.csv", exposure.rows(world, year))
 
 
-def _write_reports(target: _Folder, world: World, seed: int) -> None:
-    rows = reports.rows(world, seed)
-    names = dict(zip(world.prefecture, world.prefecture_name, strict=True))
+def _write_debt(target: _Folder, world: World, seed: int) -> pl.DataFrame:
+    """A file of year Y holds what was recorded in Y: the balances of four quarters and last year's report.
+    Gives who reported what when."""
+    debt, names = build_debt(world, seed), target.places.names()
+    balances, years = debt_rows.balance_rows(world, debt, seed), debt_rows.year_rows(world, debt, seed)
+    for source, rows in (("debt_balance", balances), ("debt_year", years)):
+        named = rows.with_columns(region=pl.col("region").replace_strict(names))
+        for year in YEARS:
+            name = f"{source}_{year}.csv"
+            frame = named if style_of(name).region == "full" else rows
+            target.whole(name, _recorded_in(frame, "recorded_at", year))
+    return reports.of_debt(balances, years)
+
+
+def _write_reports(target: _Folder, world: World, seed: int, of_debt: pl.DataFrame) -> None:
+    rows = reports.sorted_rows(reports.rows(world, seed), of_debt)
+    names = target.places.names()
     labels = pl.col("source").replace_strict(reports.LABELS)
     offices = pl.col("office").replace_strict({**names, reports.PROVINCE: "省本级"})
     rows = rows.with_columns(source=labels, region=offices)
     for year in YEARS:
-        part = reports.in_year(rows, month_start(year, 1), year_end(year))
-        target.whole(f"reports_{year}.csv", REPORT_COLUMNS, part)
+        target.whole(f"reports_{year}.csv", _recorded_in(rows, "reported_at", year))
+
+
+def _recorded_in(frame: pl.DataFrame, column: str, year: int) -> pl.DataFrame:
+    """The rows whose day `column` lies in the year."""
+    return frame.filter(pl.col(column).is_between(month_start(year, 1), year_end(year)))
 
 
 def _write_failures(target: _Folder, world: World, seed: int, scale: float) -> None:
@@ -145,7 +131,7 @@ def _write_failures(target: _Folder, world: World, seed: int, scale: float) -> N
         settled = pl.max_horizontal(*failures.CHANGES) <= last
         same = failures.changed_between(rows, first, last).filter(settled).head(REPEATED_IN_NEXT)
         unchanged = failures.known_at(same, last)
-        target.whole(name, FAILURE_COLUMNS, part)
+        target.whole(name, part)
         if name == REPEATING:
             last = target.rows[name] + 1
             target.faults += [
@@ -156,10 +142,7 @@ def _write_failures(target: _Folder, world: World, seed: int, scale: float) -> N
 def _write_petitions(target: _Folder, world: World, seed: int, scale: float) -> None:
     """A month's new cases go to their year's file, and again to each later year in which they changed."""
     with ExitStack() as stack:
-        sheets = {
-            year: stack.enter_context(target.sheet(f"petitions_{year}.csv", PETITION_COLUMNS))
-            for year in YEARS
-        }
+        sheets = {year: stack.enter_context(target.sheet(f"petitions_{year}.csv")) for year in YEARS}
         for index, (year, month) in enumerate(MONTHS):
             cases = petitions.month_cases(world, seed, index, scale)
             for later_year, rows in _petition_versions(cases, year):

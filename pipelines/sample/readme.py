@@ -29,6 +29,10 @@ _FORMS = {
     "petitions_2022": "分号分隔 · semicolons",
     "petitions_2023": "英文表头 · English headers",
     "petitions_2024": "制表符分隔 · tabs",
+    "debt_balance_2021": "GB18030,州市县名一列,2020年第四季度 · names in one column, quarters in Chinese",
+    "debt_balance_2022": "季末月份(2022-03)· last month of the quarter",
+    "debt_year_2021": "金额以亿元计 · sums in 亿元",
+    "debt_year_2022": "英文表头,地区用名称 · English headers, names of regions",
     "reports_2021": "2021/3/5",
 }
 

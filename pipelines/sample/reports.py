@@ -8,15 +8,20 @@ import polars as pl
 from pipelines.sample.settings import AS_OF, MONTHS, REPORTS, month_end, silent_months, stream
 from pipelines.sample.world import PROVINCE, World
 
-__all__ = ["LABELS", "PROVINCE", "in_year", "rows"]
+__all__ = ["LABELS", "PROVINCE", "of_debt", "rows", "sorted_rows"]
 
 SOURCES = ("failures", "petitions")
-LABELS = {"failures": "政务失信记录", "petitions": "信访事项"}
+LABELS = {
+    "failures": "政务失信记录",
+    "petitions": "信访事项",
+    "debt_balance": "债务余额",
+    "debt_year": "债务年报",
+}
 LATE_SHARE = 0.04  # more than 15 days after the end of the month
 
 
 def rows(world: World, seed: int) -> pl.DataFrame:
-    """One row per source, month and reporting office (16 prefectures and 530000), sorted by reported_at.
+    """One row per source, month and reporting office (16 prefectures and 530000) of failures and petitions.
 
     The last month is reported on its last day, the day of the data, because nothing later can be known.
     """
@@ -34,10 +39,28 @@ def rows(world: World, seed: int) -> pl.DataFrame:
                 if (year, month) not in silent_months(source, office):
                     day = min(month_end(year, month) + delay, AS_OF)
                     found.append((source, office, f"{year}-{month:02d}", day))
-    frame = pl.DataFrame(found, schema=["source", "office", "month", "reported_at"], orient="row")
-    return frame.sort("reported_at", "source", "month", "office").with_columns(complete=pl.lit("是"))
+    return pl.DataFrame(found, schema=["source", "office", "month", "reported_at"], orient="row")
 
 
-def in_year(frame: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
-    """What arrived from day `first` to day `last`."""
-    return frame.filter(pl.col("reported_at").is_between(first, last))
+def of_debt(balances: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
+    """The same of the debt sources, from their rows: quarters by their last month, years by December."""
+    quarter = pl.col("period").str.slice(5).cast(pl.Int64) * 3
+    months = {
+        "debt_balance": balances.with_columns(
+            month=pl.format("{}-{}", pl.col("period").str.slice(0, 4), quarter.cast(pl.String).str.zfill(2))
+        ),
+        "debt_year": years.with_columns(month=pl.format("{}-12", "year")),
+    }
+    parts = [
+        frame.group_by("office", "month").agg(
+            reported_at=pl.col("recorded_at").first(), source=pl.lit(source)
+        )
+        for source, frame in months.items()
+    ]
+    return pl.concat(parts).select("source", "office", "month", "reported_at")
+
+
+def sorted_rows(*parts: pl.DataFrame) -> pl.DataFrame:
+    """All registrations in the order in which they were made, each complete."""
+    frame = pl.concat(parts).sort("reported_at", "source", "month", "office")
+    return frame.with_columns(complete=pl.lit("是"))

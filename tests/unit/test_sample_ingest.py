@@ -4,6 +4,7 @@ out of the store as it was drawn, whatever its file looked like."""
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,8 @@ import pytest
 from pipelines.cli.inputs import collect
 from pipelines.contracts import CONTRACTS
 from pipelines.ingest import IngestReport, ingest_file
-from pipelines.sample import failures, petitions
+from pipelines.sample import debt_rows, failures, petitions
+from pipelines.sample.debt import build_debt
 from pipelines.sample.settings import AS_OF, DEFAULT_SEED, MONTHS, NONE
 from pipelines.sample.world import World, build_world
 from pipelines.store.reader import batches, current_relation, latest_recorded_at
@@ -63,7 +65,7 @@ def column_of(source: str, header: str) -> str:
     """The contract's name of a header, the unit of money and case apart."""
     contract = CONTRACTS[source]
     names = {column.zh: column.name for column in contract.columns} | {"县(市、区)": "county"}
-    return names.get(header.split("(万元")[0].split("(元")[0], names.get(header, header))
+    return names.get(re.sub(r"\((亿元|万元|元)\)$", "", header), header)
 
 
 def test_what_was_planted_is_rejected_and_nothing_else(reports: list[IngestReport], planted: Planted) -> None:
@@ -154,8 +156,53 @@ def test_base_figures_and_reports_are_complete(world: World, stored: duckdb.Duck
     assert [(year, rows) for year, rows, _, _ in years] == [(year, 151) for year in range(2020, 2026)]
     assert years[0][2] == 47_209_277
     assert min(least for _, _, _, least in years) >= 15
-    counts = stored.execute("select source, count(*) from src.reports group by source order by source")
-    assert counts.fetchall() == [("failures", 17 * 72 - 3), ("petitions", 17 * 72 - 7)]
+    counts = stored.execute("select source, count(*) from src.reports group by source")
+    assert dict(counts.fetchall()) == {
+        "failures": 17 * 72 - 3,
+        "petitions": 17 * 72 - 7,
+        "debt_balance": 17 * 19,
+        "debt_year": 17 * 6,
+    }
+
+
+def debt_frame(rows: pl.DataFrame, amounts: tuple[str, ...], *period: pl.Expr) -> pl.DataFrame:
+    """Drawn debt as the store has it: fen, dates, null for nothing."""
+    days = ("approved_date", "published_date", "recorded_at")
+    return rows.select(
+        pl.col("region").alias("region_id"),
+        "scope",
+        *period,
+        *((pl.col(name) * 1_000_000).alias(f"{name}_fen") for name in amounts),
+        *(
+            pl.when(pl.col(day) != NONE).then(pl.col(day)).cast(pl.Int32).cast(pl.Date).alias(day)
+            for day in days
+        ),
+    ).sort("region_id", "scope", pl.nth(2))
+
+
+def test_every_debt_row_comes_back_as_drawn_in_any_unit_and_form(
+    world: World, stored: duckdb.DuckDBPyConnection
+) -> None:
+    drawn = build_debt(world, DEFAULT_SEED)
+    quarter = pl.col("period").str.slice(5).cast(pl.Int8) * 3
+    period = pl.date(pl.col("period").str.slice(0, 4).cast(pl.Int32), quarter, 1).alias("period")
+    for source, expected in (
+        (
+            "debt_balance",
+            debt_frame(debt_rows.balance_rows(world, drawn, DEFAULT_SEED), debt_rows.BALANCE_AMOUNTS, period),
+        ),
+        (
+            "debt_year",
+            debt_frame(
+                debt_rows.year_rows(world, drawn, DEFAULT_SEED),
+                debt_rows.YEAR_AMOUNTS,
+                pl.col("year").cast(pl.Int64),
+            ),
+        ),
+    ):
+        columns = ", ".join(expected.columns)
+        found = frame(stored, f"select {columns} from src.{source} order by region_id, scope, 3")
+        assert found.equals(expected), source
 
 
 def test_the_state_at_an_earlier_year_end_is_known_too(

@@ -19,6 +19,7 @@ from pipelines.cli import (
     sample_command,
     serve_command,
     snapshots_command,
+    verify_command,
 )
 
 EPILOG = """
@@ -44,6 +45,7 @@ app.command("check")(check_command.check)
 app.command("sample")(sample_command.sample)
 app.command("serve")(serve_command.serve)
 app.command("snapshots")(snapshots_command.snapshots)
+app.command("verify")(verify_command.verify)
 
 
 def _show_version(wanted: bool) -> None:

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.errors import EXIT_USAGE
+from pipelines.errors import EXIT_USAGE, EXIT_WORKSPACE
 
 GOOD = """record_id,region,source,event_date,entered_date,recorded_at
 F1,530102,司法判决,2024-01-05,2024-02-01,2024-02-01
@@ -72,3 +72,24 @@ def test_snapshots_are_listed_and_the_old_ones_removed(home: Path) -> None:
 def test_no_snapshots_is_no_error() -> None:
     assert run("snapshots")[:2] == (0, "还没有快照。\n")
     assert run_json("snapshots")[1]["snapshots"] == []
+
+
+def test_verify_names_all_damage_and_leaves_with_4(home: Path) -> None:
+    code, content = run_json("verify")
+    assert (code, content["batches"], content["problems"]) == (0, 1, [])
+    (snapshot_id,) = content["snapshots"]
+    (home / "snapshots" / snapshot_id / "method.toml").write_text("")
+    (facts,) = (home / "store").rglob("batch.json")
+    facts.unlink()
+    code, content = run_json("verify")
+    assert code == EXIT_WORKSPACE and len(content["problems"]) == 2
+    code, content = run_json("verify", snapshot_id[:8])
+    assert code == EXIT_WORKSPACE and len(content["problems"]) == 1 and content["batches"] == 0
+    for language, word in (("zh", "发现 2 处损坏"), ("en", "2 problems found")):
+        code, out, _ = run("verify", "--lang", language)
+        assert code == EXIT_WORKSPACE and word in out and len(out.splitlines()) == 3
+
+
+def test_verify_of_a_snapshot_that_is_not_there(home: Path) -> None:
+    code, _, err = run("verify", "abcdef12")
+    assert code == EXIT_WORKSPACE and len(err.splitlines()) == 1

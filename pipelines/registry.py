@@ -42,7 +42,7 @@ def indicators() -> pl.DataFrame:
             "indicator_id": indicator_id,
             "sort_order": number,
             "source": entry["source"],
-            "kind": "ratio" if "denominator" in entry else "count",
+            "kind": "ratio" if "denominator" in entry else "amount" if "scale" in entry else "count",
             "numerator": entry["numerator"],
             "denominator": entry.get("denominator"),
             "scale": float(entry.get("scale", 1)),
@@ -62,12 +62,13 @@ def indicators() -> pl.DataFrame:
 
 def indicator_needs() -> pl.DataFrame:
     """Return ref.indicator_need: columns a file must give; those with equal `need_no` are alternatives."""
-    rows = [
-        {"indicator_id": indicator_id, "source": entry["source"], "need_no": number, "column_name": column}
-        for indicator_id, entry in _toml(INDICATORS_FILE)["indicators"].items()
-        for number, need in enumerate(entry["needs"])
-        for column in need.split("|")
-    ]
+    rows = []
+    for indicator_id, entry in _toml(INDICATORS_FILE)["indicators"].items():
+        for number, need in enumerate(entry["needs"]):
+            for column in need.split("|"):
+                source, _, name = column.rpartition(".")
+                row = {"indicator_id": indicator_id, "source": source or entry["source"], "need_no": number}
+                rows.append(row | {"column_name": name})
     return pl.DataFrame(rows)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from pipelines import manifest, registry, relations
+from pipelines.contracts import CONTRACTS
 from pipelines.regions import frame
 
 LAST = date(2025, 12, 1)
@@ -43,12 +44,14 @@ def _periods() -> list[tuple[str, date]]:
 def _reason(case: str, row: dict[str, Any], region: str, kind: str) -> str | None:
     """Why a cell is missing in this case; None when it has a value."""
     if case == "failures_only":
-        if row["source"] == "petitions":
+        if row["source"] != "failures":
             return "source_absent"
         if row["denominator"] == "gov_bodies":
             return "no_exposure"
         return "not_reported" if row["kind"] == "count" and kind == "r12" else "not_provided"
-    silent = SILENT[row["source"]]
+    silent = SILENT.get(row["source"], set())
+    if not silent:
+        return None
     return "not_reported" if region in silent or (region == "530000" and kind != "month") else None
 
 
@@ -56,7 +59,7 @@ def _cell(case: str, row: dict[str, Any], region: str, kind: str, period: date) 
     draw = random.Random(f"{row['indicator_id']}{region}{kind}{period}")
     reason = _reason(case, row, region, kind)
     whole = region == "530000"
-    if row["kind"] == "count":
+    if row["denominator"] is None:
         number, below = float(draw.randint(200, 900) if whole else draw.randint(0, 60)), None
         ratio: float | None = number
     else:
@@ -182,7 +185,7 @@ def tables(case: str) -> dict[str, pl.DataFrame]:
 def write(home: Path, case: str, changed: dict[str, pl.DataFrame] | None = None) -> str:
     """Seal a case in the workspace at `home`, make it the one served, and return its id."""
     made = {**tables(case), **(changed or {})}
-    sources = ["failures"] if case == "failures_only" else ["failures", "petitions", "exposure", "reports"]
+    sources = ["failures"] if case == "failures_only" else list(CONTRACTS)
     total = {"batches": 1, "rows_read": 1000, "rows_accepted": 990, "rows_rejected": 10}
     facts: dict[str, Any] = {
         "format": "2",

@@ -97,9 +97,9 @@ def test_area_moves_the_key_figures(run: Run, words: Words) -> None:
     shown = run(p="m2025-12")
     shown.selectbox(key="area_zh").select("530100").run()
     assert shown.query_params["a"] == "530100"
-    assert "昆明15项指标中" in words(shown)
+    assert "昆明21项指标中" in words(shown)
     shown.button(key="language").click().run()
-    assert shown.query_params["a"] == "530100" and "Kunming: 15 of 15 indicators" in words(shown)
+    assert shown.query_params["a"] == "530100" and "Kunming: 21 of 21 indicators" in words(shown)
     shown.selectbox(key="area_en").select("530000").run()
     assert "a" not in shown.query_params
 
@@ -121,7 +121,7 @@ def test_failures_alone(run: Run, words: Words) -> None:
     for sentence in (
         "失信事项发生率无法计算(缺少机构数),改示失信事项数",
         "没有基数(机关单位数),无法折算:失信事项发生率、失信被执行人在册率、复发率",
-        "未收到信访事项、基数、报送登记。",
+        "未收到信访事项、债务余额、债务年报、基数、报送登记。",
         "政务失信记录105条没有日期",
         "纪律处分、问责处理,未认定为政务失信:896条",
         "没有报送登记,报送情况由数据推断",

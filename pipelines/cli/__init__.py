@@ -15,6 +15,7 @@ import typer
 from pipelines.cli import (
     build_command,
     check_command,
+    doctor_command,
     ingest_command,
     sample_command,
     serve_command,
@@ -45,6 +46,7 @@ app.command("check")(check_command.check)
 app.command("sample")(sample_command.sample)
 app.command("serve")(serve_command.serve)
 app.command("snapshots")(snapshots_command.snapshots)
+app.command("doctor")(doctor_command.doctor)
 app.command("verify")(verify_command.verify)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -54,20 +53,15 @@ def serve(
 
 def _require_free(host: str, port: int) -> None:
     """Refuse a port somebody listens on, or an address that is not this machine's."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            # As servers do: a port whose last connections are only winding down is free.
-            if sys.platform != "win32":
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
+    from pipelines import ports
+
+    if reason := ports.why_not(host, port):
         raise UserError(
-            f"无法在 {host}:{port} 监听({error.strerror}),请用 --port 另选端口或停止占用它的程序。",
-            f"Cannot listen on {host}:{port} ({error.strerror}); choose another port with --port or stop"
+            f"无法在 {host}:{port} 监听({reason}),请用 --port 另选端口或停止占用它的程序。",
+            f"Cannot listen on {host}:{port} ({reason}); choose another port with --port or stop"
             " whoever uses it.",
             EXIT_WORKSPACE,
-        ) from error
+        )
 
 
 def _run_child(host: str, port: int, home: Path) -> int:

@@ -93,3 +93,26 @@ def test_verify_names_all_damage_and_leaves_with_4(home: Path) -> None:
 def test_verify_of_a_snapshot_that_is_not_there(home: Path) -> None:
     code, _, err = run("verify", "abcdef12")
     assert code == EXIT_WORKSPACE and len(err.splitlines()) == 1
+
+
+def test_doctor_has_a_line_for_each_thing(home: Path) -> None:
+    code, content = run_json("doctor")
+    assert code == 0 and {finding["state"] for finding in content["findings"]} <= {"ok", "warn"}
+    for language, word in (("zh", "[正常]"), ("en", "[ok]")):
+        code, out, _ = run("doctor", "--lang", language)
+        assert code == 0 and word in out and len(out.splitlines()) == len(content["findings"])
+
+
+def test_doctor_tells_of_a_broken_workspace_instead_of_breaking(home: Path) -> None:
+    (home / "inbox" / "new.csv").write_text("a\n")
+    (home / "store" / "FORMAT").write_text("99\n")
+    code, content = run_json("doctor")
+    state = {finding["name"]: finding["state"] for finding in content["findings"]}
+    assert code == EXIT_WORKSPACE and state["format"] == "fail" and state["inbox"] == "warn"
+    (home / "zhengxin.toml").write_text("threads =")
+    assert run("doctor")[0] == EXIT_WORKSPACE
+
+
+def test_doctor_makes_no_workspace(tmp_path: Path) -> None:
+    assert run("doctor")[0] == 0
+    assert not (tmp_path / "home").exists()

@@ -64,10 +64,45 @@ _DATES = (
 )
 
 
+_NOT_POSITIVE = Rule(
+    "amount_not_positive",
+    "「{label}」为零；一级政府不会没有{label}，请填实际数，确无数据的不要报送该行。",
+    "“{label}” is zero, which no government has; give the figure, or leave the row out.",
+    predicate="{v} = 0",
+    sampler=lambda rng, column: {column.name: rng.choice(("0", "0.00", "-0"))},
+)
+_YEAR_TO_COME = Rule(
+    "year_in_future",
+    "「{label}」的值「{value}」晚于数据记录的年份；年报只填已经过去或当前的年度。",
+    "“{value}” in “{label}” is later than the year the row was recorded; only years begun by then.",
+    predicate="{v} > extract(year from {recorded})",
+    sampler=lambda rng, column: {column.name: str(rng.randint(2090, 2099))},
+)
+
+
 def _amount(
-    name: str, zh: str, en: str, example: str, *aliases: str, required: bool = True, note: str = ""
+    name: str,
+    zh: str,
+    en: str,
+    example: str,
+    *aliases: str,
+    required: bool = True,
+    rules: tuple[Rule, ...] = (),
+    note_zh: str = "",
+    note_en: str = "",
 ) -> Column:
-    return Column(name, "money", zh, en, example, aliases, required=required, note_zh=note)
+    return Column(
+        name,
+        "money",
+        zh,
+        en,
+        example,
+        aliases,
+        required=required,
+        rules=rules,
+        note_zh=note_zh,
+        note_en=note_en,
+    )
 
 
 _WHOLE_AT_OWN = Rule(
@@ -94,6 +129,20 @@ _OWN_AT_COUNTY = Rule(
         "region": rng.choice(("五华区", "530302", "瑞丽市")),
     },
 )
+
+
+def _within(part: str, whole: str) -> Rule:
+    """The rule that interest is part of the expenditure it is paid from."""
+    return Rule(
+        "interest_over_expenditure",
+        "「{label}」（{value}）大于「{detail}」；付息是支出的一部分，请核对两个数和单位。",
+        "“{label}” ({value}) is larger than “{detail}”, of which it is a part; check both and their units.",
+        predicate="{a} > {b}",
+        columns=(part, whole),
+        sampler=lambda rng, column: {part: str(rng.randint(101, 999)), whole: "100"},
+    )
+
+
 _BETWEEN = (_WHOLE_AT_OWN, _OWN_AT_COUNTY, date_order("published_date", "approved_date"))
 
 DEBT_BALANCE = Contract(
@@ -150,6 +199,7 @@ DEBT_YEAR = Contract(
             minimum=1990,
             suffixes=("年", "年度"),
             maximum=2100,
+            rules=(_YEAR_TO_COME,),
         ),
         _SCOPE,
         _amount(
@@ -159,7 +209,9 @@ DEBT_YEAR = Contract(
             "260000",
             "地方综合财力",
             "政府综合财力",
-            note="债务率的分母。",
+            rules=(_NOT_POSITIVE,),
+            note_zh="债务率的分母。",
+            note_en="The denominator of the debt ratio.",
         ),
         _amount("interest_general", "一般债务付息支出", "General debt interest", "4200", "一般债务付息"),
         _amount("interest_special", "专项债务付息支出", "Special debt interest", "6100", "专项债务付息"),
@@ -169,6 +221,7 @@ DEBT_YEAR = Contract(
             "General budget expenditure",
             "350000",
             "公共预算支出",
+            rules=(_NOT_POSITIVE,),
         ),
         _amount(
             "budget_expenditure_fund",
@@ -193,7 +246,11 @@ DEBT_YEAR = Contract(
     ),
     key=("region", "year", "scope"),
     period_columns=(),
-    between=_BETWEEN,
+    between=(
+        *_BETWEEN,
+        _within("interest_general", "budget_expenditure_general"),
+        _within("interest_special", "budget_expenditure_fund"),
+    ),
     bare_prefecture="keep",
     partitioned=False,
     notice_zh=_NOTICE_ZH,

@@ -159,7 +159,7 @@ class Refused:
             own = column.name in contract.recorded_columns
             day = statement.received.isoformat() if own else verdict[1] or ""
             return day, day
-        if rule_id == "date_order":
+        if len(rest) > 1 and rest[1] != "region":
             return label_of(contract, rest[1]), contract.column(rest[1]).en
         if rule_id == "enum_unknown":
             words = [allowed.word for allowed in column.values]

@@ -175,7 +175,7 @@ where {self._not_blank()}"""
         plain_date = column.type == "date" and column.event_like and not column.quarter
         if plain_date and column.name not in self._own_days:
             return f"{value} between date '1990-01-01' and bound"
-        if column.type == "int" and column.maximum is not None:
+        if column.type == "int" and column.maximum is not None and not column.rules:
             return f"{value} between {max(0, column.minimum or 0)} and {column.maximum}"
         if column.type in ("text", "code") and not (column.pattern or column.rules):
             text = f"x_{column.name}"

@@ -28,7 +28,7 @@ def good(source: str, number: int, only: Sequence[str] | None = None) -> dict[st
         if column.type == "code":
             cells[name] = f"{column.example}-{number}"
         elif column.type == "int":
-            cells[name] = str(2000 + number % 90)
+            cells[name] = str(2000 + number % 19)
         elif column.type == "date":
             month = "03" if column.quarter else "01"
             cells[name] = f"20{number % 19:02d}-{month}"

@@ -47,7 +47,8 @@ def values(column: Column) -> st.SearchStrategy[Any]:
     if column.type == "int":
         return st.integers(column.minimum or 0, column.maximum or 10**9)
     if column.type == "money":
-        return st.integers(0, 10**13).map(lambda unit: unit * 100)  # whole 元
+        least = 1 if column.rules else 0  # whole 元
+        return st.integers(least, 10**13).map(lambda unit: unit * 100)
     if column.type == "bool":
         return st.booleans()
     if column.type == "enum":
@@ -75,10 +76,15 @@ def records(contract: Contract) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def _scoped(record: dict[str, Any]) -> dict[str, Any]:
-    """The record with the only scope its unit may have: 本级 units their own level, counties everything."""
+    """The record of debt as it may be: its unit's only scope, interest within expenditure, a year begun."""
     unit = record["region"]
     if len(unit) == 6 or unit.endswith("L"):
         record["scope"] = "本级" if unit.endswith("L") else "全辖"
+    if "year" in record:
+        record["year"] = min(record["year"], record["recorded_at"].year)
+        for part, whole in (("general", "general"), ("special", "fund")):
+            most = record[f"budget_expenditure_{whole}"]
+            record[f"interest_{part}"] = min(record[f"interest_{part}"], most)
     return record
 
 

@@ -1,7 +1,7 @@
 """The rules all columns of a type obey, in the order in which they are tried.
 
 A cell gets the first rule it violates. Rules of one column stand with that column, rules between
-two columns with their contract, rules of rows and whole files at the end of this module.
+two columns with their contract, rules of rows and whole files in `file_rules.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipelines.contracts import samples
-from pipelines.contracts.base import Cells, Column, Contract, Level, Rule
+from pipelines.contracts.base import Cells, Column, Contract, Rule
+from pipelines.contracts.file_rules import FILE_RULES, ROW_RULES
 
 
 def _cell(*texts: str) -> Callable[[random.Random, Column], Cells]:
@@ -216,83 +217,6 @@ _BY_TYPE: dict[str, tuple[Rule, ...]] = {
     "enum": (*PRIVATE_UNREAD, ENUM_UNKNOWN),
     "region": (REGION_EMPTY, *PRIVATE_UNREAD, REGION_UNKNOWN, REGION_AMBIGUOUS, REGION_CONFLICT),
 }
-
-DUPLICATE_ID = Rule(
-    "duplicate_id",
-    "编号「{value}」在本文件中重复出现；保留记录日期最新的一行（{detail}），其余拒收，请核对。",
-    "The id “{value}” occurs more than once in this file; the row recorded last ({detail}) is kept, check the"
-    " others.",
-    applies="row",
-    spoil=samples.repeat_last_line,
-)
-RAGGED_ROW = Rule(
-    "ragged_row",
-    "本行有 {value} 个单元格，表头有 {detail} 个；请检查分隔符与引号。",
-    "The row has {value} cells, the header {detail}; check separators and quotation marks.",
-    applies="row",
-    spoil=samples.add_cells,
-)
-QUOTE_UNCLOSED = Rule(
-    "quote_unclosed",
-    "本行有未闭合的引号；请补全引号，或去掉多余的引号。",
-    "A quotation mark in this row is never closed; close or remove it.",
-    applies="row",
-    spoil=samples.open_quote,
-)
-ROW_RULES = (RAGGED_ROW, QUOTE_UNCLOSED, DUPLICATE_ID)
-
-
-def _file_rule(id: str, zh: str, en: str, spoil: Callable[[bytes], bytes], level: Level = "reject") -> Rule:
-    return Rule(id, zh, en, applies="file", level=level, spoil=spoil)
-
-
-FILE_RULES = (
-    _file_rule(
-        "file_empty",
-        "文件是空的；请重新导出。",
-        "The file is empty; export it again.",
-        lambda content: b"",
-    ),
-    _file_rule(
-        "format_unsupported",
-        "不支持这种文件格式（{detail}）；请另存为 CSV（UTF-8 或 GB18030）。",
-        "This kind of file is not supported ({detail}); save it as CSV (UTF-8 or GB18030).",
-        lambda content: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + content,
-    ),
-    _file_rule(
-        "secret_content",
-        "表头「{value}」涉及隐性债务等涉密内容；涉密数据严禁录入本系统，请删去该列后重新导出。",
-        "The header “{value}” is about hidden debt or other classified matters, which may never enter this"
-        " system; remove the column and export again.",
-        samples.add_secret_column,
-    ),
-    _file_rule(
-        "source_unknown",
-        "认不出是哪类数据；认得的表头：{detail}；请改用模板表头、用 --source 指明来源，或提供映射文件。",
-        "The source cannot be told from the headers; recognised: {detail}; use the template's headers,"
-        " --source, or a mapping file.",
-        samples.rename_headers,
-    ),
-    _file_rule(
-        "header_missing",
-        "缺少必需的列「{label}」；请补上这一列，或在映射文件中对应。",
-        "The required column “{label}” is missing; add it, or name it in the mapping file.",
-        samples.drop_first_column,
-    ),
-    _file_rule(
-        "header_duplicate",
-        "表头「{value}」都对应「{label}」；请只保留一列，或用映射文件说明。",
-        "The headers “{value}” all mean “{label}”; keep one of them, or use a mapping file.",
-        samples.double_first_column,
-    ),
-    _file_rule(
-        "no_rows",
-        "只有表头，没有数据行；若确无数据请在报送登记中说明。",
-        "There is a header but no row of data; a nil return belongs into the reports source.",
-        lambda content: content.splitlines(keepends=True)[0],
-        level="warning",
-    ),
-)
 
 
 def column_rules(column: Column, bare_prefecture: str = "own") -> tuple[Rule, ...]:

@@ -6,10 +6,10 @@ Next: `rows`, which reads the cells below.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from pipelines.contracts import CONTRACTS, FILE_RULES, Column, Contract
 from pipelines.contracts.base import (
@@ -23,11 +23,8 @@ from pipelines.contracts.base import (
 from pipelines.errors import EXIT_USAGE, UserError
 from pipelines.ingest.mapping import Mapping
 from pipelines.ingest.report import Problem
-from pipelines.ingest.text import TextFile
 
-DELIMITERS = ",\t;"
 _RULES = {rule.id: rule for rule in FILE_RULES}
-_HEADER_CHARACTERS = 1 << 16
 # Headers beside the region that must be known before a file is said to be of a source.
 _FEWEST_RECOGNISED = 2
 
@@ -43,11 +40,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Header:
-    """The header row: separator, cells, and the spreadsheet row it stands in."""
+    """The header row: separator (none in a sheet), cells, its row in a spreadsheet, the texts above it."""
 
     delimiter: str
     cells: tuple[str, ...]
     row: int
+    above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,39 +102,45 @@ def label_of(contract: Contract, target: str) -> str:
     return {"prefecture": "州市", "county": "县（市、区）"}.get(target, target)
 
 
-def file_problem(text: TextFile, rule: str, *, label: str = "", value: str = "", detail: str = "") -> Problem:
+def file_problem(path: Path, rule: str, *, label: str = "", value: str = "", detail: str = "") -> Problem:
     """A problem of the whole file."""
     found = _RULES[rule]
     zh, en = found.sentence(label, value, detail)
-    return Problem(text.path.name, None, label or None, value or None, rule, found.level, zh, en)
+    return Problem(path.name, None, label or None, value or None, rule, found.level, zh, en)
 
 
-def read_header(text: TextFile) -> Header:
-    """The first row that is not blank, split by the separator that gives most cells."""
-    with text.utf8.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
-        start = handle.read(_HEADER_CHARACTERS).replace("\x00", "\ufffd")
-    lines = start.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    blank = next((n for n, line in enumerate(lines) if line.strip()), 0)
-    body = "\n".join(lines[blank:])
-    best: Header | None = None
-    for delimiter in DELIMITERS:
-        try:
-            cells = next(csv.reader(io.StringIO(body), delimiter=delimiter), [])
-        except csv.Error:
-            cells = [lines[blank]]
-        if best is None or len(cells) > len(best.cells):
-            best = Header(delimiter, tuple(cell.strip() for cell in cells), blank + 1)
-    assert best is not None
-    return best
-
-
-def recognise(text: TextFile, header: Header, source: str | None, mapping: Mapping) -> Layout:
+def recognise(path: Path, header: Header, source: str | None, mapping: Mapping) -> Layout:
     """The layout of a file; `source`, else the mapping's, else the one its headers speak of.
 
     Raises Refused with every problem of the header row, UserError for a mapping that does not fit.
     """
-    if secret := [cell for cell in header.cells if is_secret(cell)]:
-        raise Refused(source, [file_problem(text, "secret_content", value="、".join(secret))])
+    if secret := [cell for cell in (*header.above, *header.cells) if is_secret(_without_notices(cell))]:
+        raise Refused(source, [file_problem(path, "secret_content", value="、".join(secret))])
+    layouts = list(_layouts(header, source, mapping))
+    layout = layouts[0] if len(layouts) == 1 else _most_fitting(path, layouts, mapping)
+    _check_mapping(layout, mapping)
+    problems = [file_problem(path, "header_missing", label=column.zh) for column in _missing(layout, mapping)]
+    problems = [*_doubled(path, layout), *problems]
+    if problems:
+        raise Refused(layout.contract.source, problems)
+    return layout
+
+
+def fit(header: Header, source: str | None, mapping: Mapping) -> tuple[bool, int]:
+    """How well a row fits as a header: whether a source has all it requires, and columns recognised."""
+    return max(_rank(layout, mapping) for layout in _layouts(header, source, mapping))
+
+
+def is_known(name: str, source: str | None, mapping: Mapping) -> bool:
+    """Whether a header means something to the source that was named, else to any."""
+    source = source or mapping.source
+    text = normalise_header(name)
+    known = {normalise_header(header) for header in mapping.columns}
+    return text in known or any(text in _known_headers(s) for s in ([source] if source else CONTRACTS))
+
+
+def _layouts(header: Header, source: str | None, mapping: Mapping) -> Iterator[Layout]:
+    """What the columns are in the source that was named, else in every source."""
     source = source or mapping.source
     if source is not None and source not in CONTRACTS:
         raise UserError(
@@ -144,25 +148,33 @@ def recognise(text: TextFile, header: Header, source: str | None, mapping: Mappi
             f"There is no source “{source}”; known are: {', '.join(CONTRACTS)}.",
             EXIT_USAGE,
         )
-    layouts = [_layout(CONTRACTS[name], header, mapping) for name in ([source] if source else CONTRACTS)]
-    layout = layouts[0] if source else _most_fitting(text, layouts, mapping)
-    _check_mapping(layout, mapping)
-    problems = [*_doubled(text, layout), *_missing(text, layout, mapping)]
-    if problems:
-        raise Refused(layout.contract.source, problems)
-    return layout
+    for name in [source] if source else CONTRACTS:
+        yield _layout(CONTRACTS[name], header, mapping)
+
+
+def _without_notices(text: str) -> str:
+    """A text without what our own templates say above their header."""
+    for contract in CONTRACTS.values():
+        for notice in filter(None, (contract.notice_zh, contract.notice_en)):
+            text = text.replace(notice, "")
+    return text
+
+
+@cache
+def _known_headers(source: str) -> dict[str, str]:
+    contract = CONTRACTS[source]
+    return {**contract.bare_parts(), **contract.headers()}
 
 
 def _layout(contract: Contract, header: Header, mapping: Mapping) -> Layout:
     by_header = {normalise_header(h): target for h, target in mapping.columns.items()}
     said = [by_header.get(normalise_header(cell)) for cell in header.cells]
     taken = {target for target in said if target} | set(mapping.constants)
-    known = contract.headers()
-    bare = contract.bare_parts()
+    known = _known_headers(contract.source)
     targets: list[str | None] = []
     for cell, target in zip(header.cells, said, strict=True):
         name = normalise_header(cell)
-        found = target if target is not None else known.get(name) or bare.get(name)
+        found = target if target is not None else known.get(name)
         usable = found if found and (target is not None or found not in taken) else None
         targets.append(usable)
     # 年份 and 月份 side by side are the two halves of the month column itself.
@@ -178,31 +190,32 @@ def _layout(contract: Contract, header: Header, mapping: Mapping) -> Layout:
     return Layout(contract, header, tuple(targets), dict(mapping.constants), units)
 
 
-def _most_fitting(text: TextFile, layouts: list[Layout], mapping: Mapping) -> Layout:
+def _rank(layout: Layout, mapping: Mapping) -> tuple[bool, int]:
+    complete = next(_missing(layout, mapping), None) is None
+    return complete, len(set(layout.given) - set(REGION_PARTS) - set(layout.constants))
+
+
+def _most_fitting(path: Path, layouts: list[Layout], mapping: Mapping) -> Layout:
     """The only layout with all that is required and most recognised, else the best of the others."""
-
-    def rank(layout: Layout) -> tuple[bool, int]:
-        complete = not list(_missing(text, layout, mapping))
-        return complete, len(set(layout.given) - set(REGION_PARTS) - set(layout.constants))
-
-    ranked = sorted(layouts, key=rank, reverse=True)
-    first, second = rank(ranked[0]), rank(ranked[1])
+    ranked = sorted(layouts, key=lambda layout: _rank(layout, mapping), reverse=True)
+    first, second = _rank(ranked[0], mapping), _rank(ranked[1], mapping)
     if first == second or first[1] < _FEWEST_RECOGNISED:
         found = [h for h, t in zip(ranked[0].header.cells, ranked[0].targets, strict=True) if t]
         detail = "、".join(found) or "—"
-        raise Refused(None, [file_problem(text, "source_unknown", detail=detail)])
+        raise Refused(None, [file_problem(path, "source_unknown", detail=detail)])
     return ranked[0]
 
 
-def _doubled(text: TextFile, layout: Layout) -> Iterable[Problem]:
+def _doubled(path: Path, layout: Layout) -> Iterable[Problem]:
     for target in dict.fromkeys(target for target in layout.targets if target):
         headers = [h for h, t in zip(layout.header.cells, layout.targets, strict=True) if t == target]
         if len(headers) > 1:
             label = label_of(layout.contract, target)
-            yield file_problem(text, "header_duplicate", label=label, value="、".join(headers))
+            yield file_problem(path, "header_duplicate", label=label, value="、".join(headers))
 
 
-def _missing(text: TextFile, layout: Layout, mapping: Mapping) -> Iterable[Problem]:
+def _missing(layout: Layout, mapping: Mapping) -> Iterator[Column]:
+    """The required columns the file has not."""
     for column in layout.contract.columns:
         found = texts_of(column, layout.given)
         parts = {date_part(column.name, "year"), date_part(column.name, "month")}
@@ -210,7 +223,7 @@ def _missing(text: TextFile, layout: Layout, mapping: Mapping) -> Iterable[Probl
         if column.type == "region" and mapping.region_when_empty:
             enough = True
         if column.required and not enough:
-            yield file_problem(text, "header_missing", label=column.zh)
+            yield column
 
 
 def _check_mapping(layout: Layout, mapping: Mapping) -> None:

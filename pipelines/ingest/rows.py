@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from pipelines.ingest.layout import Layout
 from pipelines.ingest.text import TextFile
-from pipelines.sqltext import quoted
+from pipelines.sqltext import parquet, quoted
 
 # A quotation mark still open after so many lines was never meant to be one.
 _LONGEST_CELL = 100
@@ -34,24 +34,37 @@ def fast_relation(text: TextFile, layout: Layout) -> str:
         {", ".join([f"{rest} as rest", *picked, *_constants(layout)])}
     from read_csv({quoted(str(text.utf8))}, auto_detect = false, header = true, columns = {{{columns}}},
         delim = {quoted(header.delimiter)}, quote = '"', escape = '"', strict_mode = true,
-        null_padding = false, ignore_errors = false, nullstr = '')"""
+        skip = {header.row - 1}, null_padding = false, ignore_errors = false, nullstr = '')"""
 
 
 def tolerant_relation(text: TextFile, layout: Layout, scratch: Path) -> str:
-    """The relation split here: written into `scratch` as a well-formed file, read back by the engine."""
-    target = scratch / "records.csv"
+    """The relation split here: written into `scratch` as a well-formed file, read back by the engine.
+
+    Workbooks and Parquet files have been written in this form before (see `look.ready`).
+    """
+    wanted = [f"t_{target}" for target in layout.targets if target]
+    columns = ", ".join(wanted + _constants(layout))
+    if text.kind == "parquet":
+        return f"select row, broken, rest, {columns} from {parquet([text.utf8])}"
+    target = text.utf8
+    if text.kind == "text":
+        target = scratch / "records.csv"
+        write_records(target, records(text, layout), layout)
+    types = ", ".join(f"'{name}': 'varchar'" for name in wanted)
+    return f"""select row, broken, 'x' as rest, {columns}
+    from read_csv({quoted(str(target))}, auto_detect = false, header = false, delim = ',', quote = '"',
+        escape = '"', nullstr = '', max_line_size = {_line_limit(target)},
+        columns = {{'row': 'bigint', 'broken': 'varchar'{", " if types else ""}{types}}})"""
+
+
+def write_records(target: Path, found: Iterable[Record], layout: Layout) -> None:
+    """Write the cells that are stored, with row number and what is broken, as a well-formed file."""
     wanted = [n for n, name in enumerate(layout.targets) if name]
     with target.open("w", encoding="utf-8", errors="replace", newline="") as out:
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        for record in records(text, layout):
+        for record in found:
             cells = ["" for _ in wanted] if record.broken else [record.cells[n] for n in wanted]
             writer.writerow([record.row, record.broken, *cells])
-    columns = ", ".join(f"'t_{layout.targets[n]}': 'varchar'" for n in wanted)
-    names = [f"t_{layout.targets[n]}" for n in wanted]
-    return f"""select row, broken, 'x' as rest, {", ".join(names + _constants(layout))}
-    from read_csv({quoted(str(target))}, auto_detect = false, header = false, delim = ',', quote = '"',
-        escape = '"', nullstr = '', max_line_size = {_line_limit(target)},
-        columns = {{'row': 'bigint', 'broken': 'varchar'{", " if columns else ""}{columns}}})"""
 
 
 def _constants(layout: Layout) -> list[str]:
@@ -75,7 +88,7 @@ def records(text: TextFile, layout: Layout) -> Iterator[Record]:
     """Every row below the header that is not blank; broken rows carry no cells that could be misread."""
     width = len(layout.header.cells)
     with text.utf8.open(encoding="utf-8-sig", errors="replace") as handle:
-        for row, (cells, closed) in enumerate(_split(handle, layout.header.delimiter), start=1):
+        for row, (cells, closed) in enumerate(split_text(handle, layout.header.delimiter), start=1):
             if row <= layout.header.row:
                 continue
             while len(cells) > width and not cells[-1].strip():
@@ -90,8 +103,8 @@ def records(text: TextFile, layout: Layout) -> Iterator[Record]:
                 yield Record(row, cells, "")
 
 
-def _split(handle: Iterable[str], delimiter: str) -> Iterator[tuple[list[str], bool]]:
-    """Cells of each record, and whether its quotation marks were closed."""
+def split_text(handle: Iterable[str], delimiter: str) -> Iterator[tuple[list[str], bool]]:
+    """The cells of each record, and whether its quotation marks were closed."""
     source = iter(handle)
     waiting: deque[str] = deque()
 

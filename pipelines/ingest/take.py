@@ -1,6 +1,7 @@
 """A file's whole journey: `check_file` reads it and forgets it, `ingest_file` keeps it as a batch.
 
-text → layout → stage (validated rows) → refused (problems) → supersede → one rename into the store.
+look and ready (text, layout) → stage (validated rows) → refused (problems) → supersede → one rename into
+the store.
 Nothing of a batch is visible before that rename, so a kill at any moment leaves the store valid.
 """
 
@@ -20,14 +21,15 @@ import polars as pl
 
 from pipelines.errors import EXIT_USAGE, UserError
 from pipelines.ingest import mapping as mappings
-from pipelines.ingest.layout import Layout, Refused, file_problem, read_header, recognise
+from pipelines.ingest.layout import Layout, Refused, file_problem
+from pipelines.ingest.look import look, ready
 from pipelines.ingest.mapping import Mapping
 from pipelines.ingest.places import Places
 from pipelines.ingest.refused import Refused as RefusedRows
 from pipelines.ingest.report import MOST_LISTED, CheckReport, FileRefused, IngestReport, Problem
 from pipelines.ingest.stage import Stage, connection
 from pipelines.ingest.statement import Statement
-from pipelines.ingest.text import ForeignFormat, TextFile, read_text
+from pipelines.ingest.text import TextFile
 from pipelines.sqltext import parquet
 from pipelines.store import layout as store
 from pipelines.store import supersede
@@ -54,7 +56,8 @@ def check_file(
     with tempfile.TemporaryDirectory(prefix="zhengxin-") as name:
         folder = Path(name)
         try:
-            text, layout = _look(path, folder, source, said)
+            text, layout = look(path, folder, source, said)
+            text = ready(text, layout, folder)
         except Refused as refused:
             return _refusal(path, refused)
         return _check(text, layout, said, received, folder, road)
@@ -95,14 +98,16 @@ def ingest_file(
         work = Path(tempfile.mkdtemp(prefix=store.TEMPORARY, dir=ws.store))
         try:
             try:
-                text, layout = _look(path, work, source, said)
+                text, layout = look(path, work, source, said)
+                stored = [_stored_batch(ws, layout.contract.source, name) for name in replaces]
+                replaced = tuple(sorted(set(stored)))
+                batch = batch_id(layout, text, said, replaced)
+                target = store.batch_path(ws.store, layout.contract.source, batch)
+                if target.is_dir():
+                    return _known(ws, path, target, layout)
+                text = ready(text, layout, work)
             except Refused as refused:
                 raise FileRefused(_refusal(path, refused)) from refused
-            replaced = tuple(sorted({_stored_batch(ws, layout.contract.source, name) for name in replaces}))
-            batch = batch_id(layout, text, said, replaced)
-            target = store.batch_path(ws.store, layout.contract.source, batch)
-            if target.is_dir():
-                return _known(ws, path, target, layout)
             return _take(ws, work, text, layout, said, received, threads, batch, replaced)
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -131,22 +136,6 @@ def _stored_batch(ws: Workspace, source: str, name: str) -> str:
     return found[0]
 
 
-def _look(path: Path, scratch: Path, source: str | None, said: Mapping) -> tuple[TextFile, Layout]:
-    try:
-        text = read_text(path, scratch)
-    except ForeignFormat as error:
-        bare = TextFile(path, path, "", "", False, False, False, False)
-        raise Refused(source, [file_problem(bare, "format_unsupported", detail=str(error))]) from error
-    except OSError as error:
-        raise UserError(
-            f"文件 {path} 读不出（{error.strerror}）；请检查路径和权限。",
-            f"The file {path} cannot be read ({error.strerror}); check the path and the permissions.",
-        ) from error
-    if text.empty:
-        raise Refused(source, [file_problem(text, "file_empty")])
-    return text, recognise(text, read_header(text), source, said)
-
-
 def _refusal(path: Path, refused: Refused) -> CheckReport:
     problems = refused.problems
     counts = {rule: sum(p.rule == rule for p in problems) for rule in dict.fromkeys(p.rule for p in problems)}
@@ -160,9 +149,10 @@ def _counts(stage: Stage, rows: RefusedRows) -> dict[str, Any]:
     if stage.has_rows():
         counted = f"select count(*), count(*) filter (where period_date is null) from {stage.rows()}"
         accepted, undated = stage.con.execute(counted).fetchall()[0]
-    problems, counts = list(rows.problems), dict(rows.counts)
+    problems, counts = [*stage.statement.text.notes, *rows.problems], dict(rows.counts)
+    counts |= {note.rule: 1 for note in stage.statement.text.notes}
     if accepted + rows.rejected_rows == 0:
-        problems.append(file_problem(stage.statement.text, "no_rows"))
+        problems.append(file_problem(stage.statement.text.path, "no_rows"))
         counts["no_rows"] = 1
     return {
         "file": stage.statement.text.path,

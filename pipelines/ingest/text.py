@@ -1,7 +1,7 @@
-"""From the bytes of a file to UTF-8 text on disk, and what a first look at it says.
+"""From the bytes of a text file to UTF-8 on disk, and what a first look at it says.
 
 The bytes are read once: hashed, tested for UTF-8 and for shapes the fast reader would number or
-split wrongly. Anything but UTF-8 is transcoded by stream into a temporary file. Next: `headers`.
+split wrongly. Anything but UTF-8 is transcoded by stream into a temporary file. Next: `header`.
 """
 
 from __future__ import annotations
@@ -14,31 +14,26 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from pipelines.ingest.kind import Kind
+from pipelines.ingest.report import Problem
+from pipelines.ingest.workbook_sheet import Sheet
+
 _CHUNK = 1 << 22
 _DAMAGE = "\ufffd"
 _ASCII = bytes(range(128))
 # More than this share of the non-ASCII bytes unreadable as UTF-8: the file is not damaged UTF-8.
 _UTF8_DAMAGE = 0.2
-_FOREIGN = {
-    b"PK\x03\x04": "XLSX/ZIP",
-    b"\xd0\xcf\x11\xe0": "XLS",
-    b"%PDF": "PDF",
-    b"PAR1": "Parquet",
-    b"\x1f\x8b": "gzip",
-}
-
-
-class ForeignFormat(Exception):
-    """The bytes are no text; the argument names the format."""
 
 
 @dataclass(frozen=True)
 class TextFile:
-    """A file as UTF-8 text.
+    """A file on its way to UTF-8 text.
 
     `utf8` is the file itself or its transcoded copy; `damaged` says that it holds U+FFFD or NUL,
     `quoted` that it holds a quotation mark, `regular` that every line is a record and the fast
-    reader numbers rows as a spreadsheet does.
+    reader numbers rows as a spreadsheet does. Of a workbook or Parquet file (`kind`), `utf8` is the
+    file that `look.ready` makes of it; `sheet` is where a workbook is read, `notes` what is to be
+    said about the file as a whole though it can be taken.
     """
 
     path: Path
@@ -49,18 +44,18 @@ class TextFile:
     damaged: bool
     quoted: bool
     regular: bool
+    kind: Kind = "text"
+    sheet: Sheet | None = None
+    notes: tuple[Problem, ...] = ()
 
 
 def read_text(path: Path, scratch: Path) -> TextFile:
     """The file at `path` as UTF-8; a copy goes into the folder `scratch` when one is needed.
 
-    Raises ForeignFormat for what is no text, OSError when the file cannot be read.
+    Raises OSError when the file cannot be read.
     """
     with path.open("rb") as handle:
-        head = handle.read(8)
-    for magic, name in _FOREIGN.items():
-        if head.startswith(magic):
-            raise ForeignFormat(name)
+        head = handle.read(2)
     utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     look = _Look()
     digest = hashlib.sha256()
@@ -79,7 +74,7 @@ def read_text(path: Path, scratch: Path) -> TextFile:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             decoder = None
-    utf8, encoding = _plainly_named(path, scratch), "utf-8"
+    utf8, encoding = plainly_named(path, scratch), "utf-8"
     if decoder is None:
         encoding = "utf-16" if utf16 else _likely_encoding(path)
         utf8, look = scratch / "text.csv", _Look()
@@ -89,7 +84,15 @@ def read_text(path: Path, scratch: Path) -> TextFile:
     )
 
 
-def _plainly_named(path: Path, scratch: Path) -> Path:
+def sha256_of(path: Path) -> str:
+    """The hash of a file's bytes."""
+    digest = hashlib.sha256()
+    for chunk in _chunks(path):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def plainly_named(path: Path, scratch: Path) -> Path:
     """The path, or a link to it where the engine would take its name for a pattern."""
     if not set(str(path)) & set("*?[]{}"):
         return path

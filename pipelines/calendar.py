@@ -8,6 +8,7 @@ ref.calendar by `pipelines/relations.py`.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 import chinese_calendar
 import polars as pl
@@ -24,6 +25,7 @@ def is_working_day(day: date) -> tuple[bool, bool]:
         return day.weekday() < 5, True
 
 
+@cache
 def calendar() -> pl.DataFrame:
     """Return one row per day: day, due_day (the day itself, or the next working one), weekend_only.
 

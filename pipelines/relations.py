@@ -18,6 +18,7 @@ from pipelines.calendar import calendar
 from pipelines.contracts import CONTRACTS, all_rules
 from pipelines.errors import EXIT_WORKSPACE, UserError
 from pipelines.regions import frame
+from pipelines.sqltext import quoted
 from pipelines.store import reader
 from pipelines.workspace import Workspace
 
@@ -142,8 +143,9 @@ def run_frames(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, pl.Data
     The months start at the first registration (报送登记) or, where there is none, at the first dated
     row; they end with the last whole month. Needs the cells. Raises `UserError` when there is no month.
     """
+    watched = ", ".join(map(quoted, EVENT_SOURCES))
     first = con.execute(
-        "select coalesce((select min(month) from src.reports), least("
+        f"select coalesce((select min(month) from src.reports where source in ({watched})), least("
         "(select min(period_date) from src.failures), (select min(row_month) from cell.petition)))"
     ).fetchall()[0][0]
     last_month = last_whole_month(as_of)

@@ -74,6 +74,8 @@ def current_relation(
     con.execute("create schema if not exists src")
     columns = stored_columns(CONTRACTS[source])
     found = _sources(ws, source, months)
+    # Millions of rows are grouped by batch: one byte each instead of 64.
+    kind = "varchar" if months is None else _batch_type(con, source, found)
     lost = _superseded(con, ws, source, as_of, months)
     selects = []
     for infos in _alike(found):
@@ -85,13 +87,13 @@ def current_relation(
         ]
         late = any((info.last_recorded_at or as_of) > as_of for info, _ in infos)
         if whole:
-            selects.append(_rows(con, sorted(whole), columns, as_of if late else None))
+            selects.append(_rows(con, sorted(whole), columns, kind, as_of if late else None))
         if thinned:
-            rows = _rows(con, sorted(thinned), columns, as_of if late else None)
+            rows = _rows(con, sorted(thinned), columns, kind, as_of if late else None)
             selects.append(f"select * from ({rows}) anti join src.superseded_{source} using (id, batch)")
     if not selects:
         empty = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns.items())
-        selects = [f"select {empty}, cast(null as varchar) as batch where false"]
+        selects = [f"select {empty}, cast(null as {kind}) as batch where false"]
     con.execute(f"create or replace view src.{source} as {' union all '.join(selects)}")
 
 
@@ -156,6 +158,17 @@ def _alike(
     return groups.values()
 
 
+def _batch_type(
+    con: duckdb.DuckDBPyConnection, source: str, found: Iterable[tuple[BatchInfo, dict[str, list[str]]]]
+) -> str:
+    """Create the type of a source's batch ids; its name."""
+    con.execute(f"drop view if exists src.{source}")
+    con.execute(f"drop type if exists src.batch_of_{source}")
+    names = sorted({info.batch for info, _ in found}) or [""]
+    con.execute(f"create type src.batch_of_{source} as enum ({', '.join(map(quoted, names))})")
+    return f"src.batch_of_{source}"
+
+
 def _superseded(
     con: duckdb.DuckDBPyConnection, ws: Workspace, source: str, as_of: date, months: Collection[str] | None
 ) -> set[str]:
@@ -174,14 +187,19 @@ def _superseded(
 
 
 def _rows(
-    con: duckdb.DuckDBPyConnection, files: Sequence[str], columns: dict[str, str], as_of: date | None
+    con: duckdb.DuckDBPyConnection,
+    files: Sequence[str],
+    columns: dict[str, str],
+    batch_type: str,
+    as_of: date | None,
 ) -> str:
     """Rows of files alike with the columns of today's contract, whatever version they were written by."""
     described = con.execute(f"describe select * from {parquet(files[:1])}")
     there = {row[0] for row in described.fetchall()}
     picked = [name if name in there else f"cast(null as {kind}) as {name}" for name, kind in columns.items()]
     where = f" where recorded_at <= {_day(as_of)}" if as_of else ""
-    return f"""select {", ".join(picked)}, regexp_extract(filename, 'batch=([0-9a-f]+)', 1) as batch
+    batch = f"cast(regexp_extract(filename, 'batch=([0-9a-f]+)', 1) as {batch_type})"
+    return f"""select {", ".join(picked)}, {batch} as batch
         from {parquet(files, "filename = true")}{where}"""
 
 

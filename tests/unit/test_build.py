@@ -225,26 +225,64 @@ from pipelines.build import build
 from pipelines.workspace import Workspace
 ws = Workspace.open(Path(sys.argv[1]))
 print("ready", flush=True)
-build(ws, as_of=date.fromisoformat(sys.argv[2]))
+done = build(ws, as_of=date.fromisoformat(sys.argv[2]), wait_seconds=60)
+print(done.snapshot_id, flush=True)
 """
+KILLS = 30
 
 
-def test_killed_builds_leave_the_last_snapshot_served(ws: Workspace) -> None:
+def worker(ws: Workspace, as_of: str) -> subprocess.Popen[bytes]:
+    """A build in a process of its own, which has just begun."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(ws.home), as_of],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert process.stdout is not None and process.stdout.readline() == b"ready\n"
+    return process
+
+
+def ended(process: subprocess.Popen[bytes]) -> str:
+    """What a build printed last, once it has ended well."""
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    return output.decode().strip()
+
+
+def test_builds_killed_at_thirty_moments_leave_the_last_snapshot_served(ws: Workspace) -> None:
     generator = random.Random(7)
-    for attempt in range(4):
-        worker = subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(ws.home), f"2024-07-0{attempt + 2}"],
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
-        assert worker.stdout is not None and worker.stdout.readline() == b"ready\n"
-        time.sleep(generator.uniform(0.0, 1.5))
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.wait()
-        worker.stdout.close()
+    finished = 0
+    for attempt in range(KILLS):
+        if attempt % 10 == 0:  # some builds have everything to count, some find it kept
+            shutil.rmtree(ws.cache)
+        process = worker(ws, f"2024-07-{2 + attempt % 27:02d}")
+        time.sleep(generator.uniform(0.0, 1.2))
+        os.kill(process.pid, signal.SIGKILL)
+        output, _ = process.communicate()
+        finished += bool(output)
         assert snapshot.verify(ws.snapshots / snapshot.current_id(ws)) == []
+    assert finished < KILLS
     done = build(ws)
     assert snapshot.current_id(ws) == done.snapshot_id
     assert not [name for name in sealed(ws) if name.startswith(snapshot.TEMPORARY)]
     assert not (ws.cache / "spill").exists()
+    assert all(snapshot.verify(ws.snapshots / name) == [] for name in sealed(ws))
+
+
+def test_two_builds_at_once_both_end_and_one_is_served(ws: Workspace) -> None:
+    first, second = worker(ws, "2024-07-08"), worker(ws, "2024-07-09")
+    ids = {ended(first), ended(second)}
+    assert len(ids) == 2 and snapshot.current_id(ws) in ids
+    assert ids <= {*sealed(ws)} and all(snapshot.verify(ws.snapshots / name) == [] for name in sealed(ws))
+
+
+def test_ingest_during_a_build_loses_nothing(ws: Workspace, tmp_path: Path) -> None:
+    before = {row["batch"] for row in snapshot.open_snapshot(ws).manifest["batches"]}
+    process = worker(ws, "2024-07-31")
+    fill(ws, tmp_path / "late", {"late.csv": LATE})
+    ended(process)
+    after = build(ws)
+    assert snapshot.current_id(ws) == after.snapshot_id
+    batches = {row["batch"] for row in snapshot.open_snapshot(ws).manifest["batches"]}
+    assert before < batches and len(batches) == len(before) + 1

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli import (
+    backup_command,
     build_command,
     check_command,
     doctor_command,
@@ -48,6 +49,7 @@ app.command("serve")(serve_command.serve)
 app.command("snapshots")(snapshots_command.snapshots)
 app.command("doctor")(doctor_command.doctor)
 app.command("verify")(verify_command.verify)
+app.command("backup")(backup_command.backup)
 
 
 def _show_version(wanted: bool) -> None:

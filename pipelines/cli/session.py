@@ -35,6 +35,7 @@ STAGES = {
     "seal": ("封存", "seal"),
     "ingest": ("导入", "ingest"),
     "verify": ("核对", "verify"),
+    "backup": ("备份", "back up"),
 }
 
 

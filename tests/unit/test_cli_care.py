@@ -116,3 +116,14 @@ def test_doctor_tells_of_a_broken_workspace_instead_of_breaking(home: Path) -> N
 def test_doctor_makes_no_workspace(tmp_path: Path) -> None:
     assert run("doctor")[0] == 0
     assert not (tmp_path / "home").exists()
+
+
+def test_backup_says_what_it_copied_and_checks_it(home: Path, tmp_path: Path) -> None:
+    code, content = run_json("backup", tmp_path / "copy.tar", "--verify")
+    assert (code, content["batches"], content["verified"], content["problems"]) == (0, 1, True, [])
+    assert content["bytes"] == (tmp_path / "copy.tar").stat().st_size
+    code, _, err = run("backup", tmp_path / "copy.tar")
+    assert code == EXIT_WORKSPACE and len(err.splitlines()) == 1
+    for language, word in (("zh", "核对无误"), ("en", "checked")):
+        assert word in run("backup", tmp_path / language, "--all", "--verify", "--lang", language)[1]
+        assert (tmp_path / language / "CURRENT").read_text() == (home / "CURRENT").read_text()

@@ -17,6 +17,7 @@ from pipelines.cli import (
     build_command,
     check_command,
     doctor_command,
+    graph_command,
     ingest_command,
     sample_command,
     serve_command,
@@ -50,6 +51,7 @@ app.command("snapshots")(snapshots_command.snapshots)
 app.command("doctor")(doctor_command.doctor)
 app.command("verify")(verify_command.verify)
 app.command("backup")(backup_command.backup)
+app.command("graph")(graph_command.graph)
 
 
 def _show_version(wanted: bool) -> None:

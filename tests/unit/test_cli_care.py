@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.errors import EXIT_USAGE, EXIT_WORKSPACE
+from pipelines.errors import EXIT_INPUT, EXIT_USAGE, EXIT_WORKSPACE
 
 GOOD = """record_id,region,source,event_date,entered_date,recorded_at
 F1,530102,司法判决,2024-01-05,2024-02-01,2024-02-01
@@ -127,3 +127,32 @@ def test_backup_says_what_it_copied_and_checks_it(home: Path, tmp_path: Path) ->
     for language, word in (("zh", "核对无误"), ("en", "checked")):
         assert word in run("backup", tmp_path / language, "--all", "--verify", "--lang", language)[1]
         assert (tmp_path / language / "CURRENT").read_text() == (home / "CURRENT").read_text()
+
+
+@pytest.mark.parametrize(
+    ("shape", "word"), [("text", "core.coverage\n"), ("mermaid", "flowchart LR"), ("dot", "digraph")]
+)
+def test_graph_in_every_form(shape: str, word: str) -> None:
+    code, out, _ = run("graph", "--format", shape)
+    assert code == 0 and word in out
+    assert ("读取: " in out) is (shape == "text")
+    assert ("reads: " in run("graph", "--format", shape, "--lang", "en")[1]) is (shape == "text")
+
+
+def test_graph_as_json_by_either_option() -> None:
+    code, content = run_json("graph")
+    assert code == 0 and {value["kind"] for value in content["relations"]} >= {"input", "sql", "check"}
+    assert json.loads(run("graph", "--format", "json")[1])["relations"] == content["relations"]
+
+
+def test_graph_lint_names_what_is_not_portable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run_json("graph", "--lint")[1]["problems"] == []
+    assert "可移植" in run("graph", "--lint")[1]
+    (tmp_path / "core").mkdir()
+    (tmp_path / "core" / "a.sql").write_text("-- A.\n-- grain: a\nselect hash(a) as a from src.f")
+    monkeypatch.setattr("pipelines.build.SQL_ROOT", tmp_path)
+    code, out, _ = run("graph", "--lint")
+    assert code == EXIT_INPUT and "core/a.sql:3: hash: " in out
+    (tmp_path / "core" / "a.sql").write_text("select 1 as a")
+    code, content = run_json("graph")
+    assert code == EXIT_INPUT and len(content["problems"]) == 2

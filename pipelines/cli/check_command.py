@@ -33,6 +33,7 @@ def check(
     """检查一个文件并列出全部问题,有问题时退出码为 3。List every problem of a file (exit 3: some)."""
     with session("check", lang=lang, as_json=as_json, needs_workspace=False) as run:
         from pipelines.cli.inputs import collect
+        from pipelines.contracts import CONTRACTS
         from pipelines.ingest import check_file
 
         (item,) = collect([file])
@@ -42,11 +43,15 @@ def check(
             mapping=mapping or item.mapping,
             received=as_day(received) or item.received or today(),
         )
+        if report.source and CONTRACTS[report.source].notice_zh:
+            run.say(CONTRACTS[report.source].notice_zh, CONTRACTS[report.source].notice_en)
         _show(run, report)
         run.finish(
             EXIT_INPUT if report.problem_count else 0,
             file=str(report.file),
             source=report.source,
+            sheet=report.sheet,
+            header_row=report.header_row,
             rows_read=report.rows_read,
             rows_accepted=report.rows_accepted,
             rows_rejected=report.rows_rejected,
@@ -74,6 +79,11 @@ def _show(run: Session, report: CheckReport) -> None:
             row = "" if problem.row is None else str(problem.row)
             table.add_row(row, *(cell or "" for cell in cells), run.text(problem.zh, problem.en))
         run.out.print(table)
+    if report.sheet:
+        run.say(
+            f"工作表「{report.sheet}」,表头在第 {report.header_row} 行。",
+            f"Sheet “{report.sheet}”, header in row {report.header_row}.",
+        )
     run.say(
         f"{report.file}:读取 {report.rows_read:,} 行,可接受 {report.rows_accepted:,} 行,"
         f"拒收 {report.rows_rejected:,} 行,问题 {report.problem_count:,} 个。",

@@ -12,7 +12,7 @@ A folder (and the folder of a file named alone) may hold, all optional:
     "failures_2025_late*.csv" = 2026-01-12
     "*" = 2025-12-31
 
-`NAME.mapping.toml` beside `NAME.csv`, or `mapping.toml` for every file of its folder without its own.
+`NAME.mapping.toml` beside `NAME.csv` or `NAME.xlsx`, else `mapping.toml` for every file of its folder.
 
 `--mapping` and `--received` on the command line win over both; a file without a received day gets today's.
 """
@@ -28,7 +28,11 @@ from pathlib import Path
 
 from pipelines.errors import UserError
 
-SUFFIXES = (".csv",)
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
+# Not read, but not passed over in silence either: ingest says what to save them as.
+UNSUPPORTED = (".xls", ".xlsb", ".et", ".ods")
+# What a spreadsheet program leaves beside a file that somebody has open.
+LOCK_PREFIX = "~$"
 RULES_FILE = "ingest.toml"
 
 
@@ -84,7 +88,9 @@ def _walk(folder: Path) -> list[Input]:
     inputs = []
     for path in sorted(folder.rglob("*"), key=lambda item: item.relative_to(folder).parts):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if hidden or path.suffix.lower() not in SUFFIXES or not path.is_file():
+        if hidden or path.suffix.lower() not in SUFFIXES + UNSUPPORTED or not path.is_file():
+            continue
+        if path.name.startswith(LOCK_PREFIX):
             continue
         rules = top if not (path.parent / RULES_FILE).is_file() else _read_rules(path.parent)
         if not rules.skips(path.name):

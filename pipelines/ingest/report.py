@@ -39,7 +39,8 @@ class Problem:
 class CheckReport:
     """The result of reading a file: rows read = accepted + rejected, always.
 
-    `problems` holds the first `MOST_LISTED`, by row; `problem_counts` counts all, by rule.
+    `problems` holds the first `MOST_LISTED`, by row; `problem_counts` counts all, by rule. `sheet` is
+    the worksheet that was read ("" where there are none), `header_row` the row its headers stand in.
     """
 
     file: Path
@@ -52,6 +53,8 @@ class CheckReport:
     problem_counts: Mapping[str, int] = field(default_factory=dict)
     unmapped_headers: tuple[str, ...] = ()
     columns_given: tuple[str, ...] = ()
+    sheet: str = ""
+    header_row: int = 1
 
     @property
     def problem_count(self) -> int:

@@ -165,6 +165,8 @@ def _counts(stage: Stage, rows: RefusedRows) -> dict[str, Any]:
         "problem_counts": counts,
         "unmapped_headers": layout.unmapped,
         "columns_given": layout.columns_given(),
+        "sheet": stage.statement.text.sheet.name if stage.statement.text.sheet else "",
+        "header_row": layout.header.row,
     }
 
 

@@ -31,6 +31,14 @@ def test_a_folder_is_walked_in_order_of_names(tmp_path: Path) -> None:
     ]
 
 
+def test_the_kinds_of_file_a_folder_may_hold(tmp_path: Path) -> None:
+    touch(
+        tmp_path, "a.tsv", "b.txt", "c.XLSX", "d.xlsm", "e.parquet", "f.xls", "~$c.XLSX", "g.docx", "h.toml"
+    )
+    names = [item.path.name for item in collect([tmp_path])]
+    assert names == ["a.tsv", "b.txt", "c.XLSX", "d.xlsm", "e.parquet", "f.xls"]
+
+
 def test_a_file_meant_twice_is_taken_once(tmp_path: Path) -> None:
     touch(tmp_path, "a.csv", "b.csv")
     assert [item.path.name for item in collect([tmp_path / "b.csv", tmp_path])] == ["b.csv", "a.csv"]

@@ -1,6 +1,7 @@
 """Records of government failures: events, their one or several records, and what was done about them.
 
 `records` draws them once with their whole life; `known_at` shows them as a file of a given day would.
+`planted_rows` adds the records of planted events.
 The delay from recognition to entry has a median of a month and a p95 of three years, so that the last
 months are thin in the data though not in (invented) truth.
 """
@@ -78,10 +79,10 @@ def _events(rng: np.random.Generator, world: World, scale: float) -> tuple[Days,
     return np.concatenate(units), np.concatenate(days)
 
 
-def _chains(rng: np.random.Generator, unit: Days, start: Days) -> dict[str, np.ndarray]:
+def _chains(rng: np.random.Generator, unit: Days, start: Days, share: float) -> dict[str, np.ndarray]:
     """One row per record: an event is one record, or arrears → judgment → (often) the debtor list."""
     size = unit.size
-    chained = rng.random(size) < CHAIN_SHARE
+    chained = rng.random(size) < share
     listed = chained & (rng.random(size) < 0.6)
     judged_day = start + rng.integers(60, 200, size)
     listed_day = judged_day + rng.integers(90, 240, size)
@@ -108,11 +109,15 @@ def _bodies(rng: np.random.Generator, world: World, unit: Days) -> Days:
     return np.where(village, -1 - rng.integers(0, 12, unit.size), number)
 
 
-def _acts(rng: np.random.Generator, world: World, unit: Days, day: Days) -> dict[str, Days]:
-    """Entry, the way up, disclosure, written reasons and rectification."""
+def _acts(
+    rng: np.random.Generator, world: World, unit: Days, day: Days, latest: int | None
+) -> dict[str, Days]:
+    """Entry (by day `latest` at the latest, if given), the way up, disclosure, reasons and rectification."""
     size = unit.size
     inner = float(np.sqrt(ENTRY_SD**2 - SHIFT_SD**2))
     entered = day + lognormal_days(rng, ENTRY_MEDIAN * world.entry_shift[unit], inner, size)
+    if latest is not None:
+        entered = np.where(entered > latest, rng.integers(day, latest + 1), entered)
     prefecture = entered + lognormal_days(rng, 9.0, 0.9, size)
     province = prefecture + lognormal_days(rng, 8.0, 0.9, size)
     disclosed = np.where(rng.random(size) < 0.6, province + lognormal_days(rng, 20.0, 0.8, size), NONE)
@@ -179,23 +184,38 @@ def _kept(world: World, unit: Days, day: Days, entered: Days) -> Bools:
 
 
 def records(world: World, seed: int, scale: float = 1.0) -> pl.DataFrame:
-    """Every record entered by as_of, in the order of entry, with its whole later life.
-
-    Columns of the failures contract with `unit` (index into the world) for region, days as integers
-    (NONE = never), amount in 万元 (NaN = none) and `revoked_day`.
-    """
+    """Every record entered by as_of, in the order of entry, with its whole later life; see `lives`."""
     rng = stream(seed, FAILURES)
-    event_unit, start = _events(rng, world, scale)
+    unit, start = _events(rng, world, scale)
+    rows = lives(rng, world, unit, start)
+    kept = rows.filter(_kept(world, *(rows[name].to_numpy() for name in ("unit", "day", "entered_date"))))
+    return named(world, kept.sort("entered_date", "order"), 1)
+
+
+def lives(
+    rng: np.random.Generator,
+    world: World,
+    event_unit: Days,
+    start: Days,
+    *,
+    chained: bool = True,
+    latest: int | None = None,
+) -> pl.DataFrame:
+    """All that ever happens to events of these units and days; the columns `naming.named` completes.
+
+    Columns of the failures contract with `unit` (index into the world) for region, days as integers (NONE =
+    never), amount in 万元 (NaN = none) and `revoked_day`. Unless `chained`, every event is one record.
+    """
     event_body = _bodies(rng, world, event_unit)
-    rows = _chains(rng, event_unit, start)
+    rows = _chains(rng, event_unit, start, CHAIN_SHARE if chained else 0.0)
     unit, body = event_unit[rows["event"]], event_body[rows["event"]]
     day, source = rows["day"], rows["source"]
-    acts = _acts(rng, world, unit, day)
+    acts = _acts(rng, world, unit, day, latest)
     unrecognised = rng.random(day.size) < 0.05
     happened = np.where(unrecognised, day, day - lognormal_days(rng, 45.0, 1.0, day.size))
     debtor = source == DEBTOR
     listed_to = day + lognormal_days(rng, 400.0, 0.8, day.size)
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "event": rows["event"],
             "unit": unit,
@@ -213,8 +233,7 @@ def records(world: World, seed: int, scale: float = 1.0) -> pl.DataFrame:
             "day": day,
             "order": np.arange(day.size),
         }
-    ).filter(_kept(world, unit, day, acts["entered_date"]))
-    return named(world, frame.sort("entered_date", "order"))
+    )
 
 
 def known_at(frame: pl.DataFrame, last: int) -> pl.DataFrame:

@@ -7,7 +7,6 @@ as it stood on 31 December.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
@@ -15,11 +14,12 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.sample import debt_rows, exposure, failures, petitions, reports
+from pipelines.sample import debt_rows, exposure, failures, petitions, planted_rows, reports, truth
 from pipelines.sample.debt import build_debt
 from pipelines.sample.dress import Places, Sheet
 from pipelines.sample.faults import faults_of
 from pipelines.sample.files import COLUMNS, source_of, style_of
+from pipelines.sample.planted import Event, plan
 from pipelines.sample.readme import readme
 from pipelines.sample.settings import DEFAULT_SEED, MONTHS, YEARS, month_start, year_end
 from pipelines.sample.world import World, build_world
@@ -29,6 +29,7 @@ __all__ = ["DEFAULT_SEED", "write"]
 REPEATING = "failures_2023.csv"
 REPEATED_IN_FILE = 2  # its first rows stand once more at its end
 REPEATED_IN_NEXT = 3  # rows of failures_2024.csv sent once more, unchanged, in failures_2025.csv
+TRUTH = ("faults", "planted", "planted_cells", "campaigns", "debt")
 FAULT_COLUMNS = ("file", "row", "column", "rule")
 
 
@@ -74,9 +75,10 @@ def write(folder: Path, *, seed: int = DEFAULT_SEED, scale: float = 1.0) -> dict
     target = _Folder(folder, world)
     _write_exposure(target, world)
     _write_reports(target, world, seed, _write_debt(target, world, seed))
-    _write_failures(target, world, seed, scale)
-    _write_petitions(target, world, seed, scale)
-    _write_truth(target)
+    events = plan(world, seed, scale)
+    _write_failures(target, planted_rows.records(world, events, seed, scale))
+    _write_petitions(target, world, events, seed, scale)
+    _write_truth(target, world, events)
     (folder / "ingest.toml").write_bytes(_received().encode())
     if seed == DEFAULT_SEED and scale == 1.0:
         (folder / "README.md").write_bytes(readme(target.rows, len(target.faults)).encode())
@@ -117,8 +119,7 @@ def _recorded_in(frame: pl.DataFrame, column: str, year: int) -> pl.DataFrame:
     return frame.filter(pl.col(column).is_between(month_start(year, 1), year_end(year)))
 
 
-def _write_failures(target: _Folder, world: World, seed: int, scale: float) -> None:
-    rows = failures.records(world, seed, scale)
+def _write_failures(target: _Folder, rows: pl.DataFrame) -> None:
     unchanged = pl.DataFrame()
     for year in YEARS:
         first, last = month_start(year, 1), year_end(year)
@@ -139,12 +140,14 @@ def _write_failures(target: _Folder, world: World, seed: int, scale: float) -> N
             ]
 
 
-def _write_petitions(target: _Folder, world: World, seed: int, scale: float) -> None:
+def _write_petitions(
+    target: _Folder, world: World, events: tuple[Event, ...], seed: int, scale: float
+) -> None:
     """A month's new cases go to their year's file, and again to each later year in which they changed."""
     with ExitStack() as stack:
         sheets = {year: stack.enter_context(target.sheet(f"petitions_{year}.csv")) for year in YEARS}
         for index, (year, month) in enumerate(MONTHS):
-            cases = petitions.month_cases(world, seed, index, scale)
+            cases = planted_rows.month_cases(world, events, seed, index, scale)
             for later_year, rows in _petition_versions(cases, year):
                 sheets[later_year].append(rows)
             if month == 6:
@@ -159,17 +162,17 @@ def _petition_versions(cases: pl.DataFrame, year: int) -> Iterator[tuple[int, pl
         yield later, petitions.known_at(petitions.changed_between(cases, first, last), last)
 
 
-def _write_truth(target: _Folder) -> None:
-    with (target.path / "truth" / "faults.csv").open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(FAULT_COLUMNS)
-        writer.writerows(sorted(target.faults))
+def _write_truth(target: _Folder, world: World, events: tuple[Event, ...]) -> None:
+    truth.write_table(target.path, "faults.csv", FAULT_COLUMNS, sorted(target.faults))
+    truth.write_events(target.path, world, events)
+    truth.write_debt(target.path)
 
 
 def _received() -> str:
     """ingest.toml: the day each file arrived; the base figures in spring, the rest at the end of its year."""
     lines = ["# The day each file was received (format: zhengxin ingest); truth/ is not data.", ""]
-    lines += ['skip = ["faults.csv"]', "", "[received]"]
+    skipped = ", ".join(f'"{name}.csv"' for name in TRUTH)
+    lines += [f"skip = [{skipped}]", "", "[received]"]
     lines += [f'"exposure_{year}.csv" = {date(year, 3, 31)}' for year in YEARS]
     lines += [f'"*_{year}.csv" = {date(year, 12, 31)}' for year in YEARS]
     return "\n".join(lines) + "\n"

@@ -11,14 +11,17 @@ COURT = "法院"
 RELAPSE_DAYS = 730
 
 
-def named(world: World, frame: pl.DataFrame) -> pl.DataFrame:
-    """Adds ids, names, codes, document numbers and the reference to an earlier record of the same body."""
-    frame = frame.with_row_index("serial", 1).with_columns(
+def named(world: World, frame: pl.DataFrame, first: int) -> pl.DataFrame:
+    """Adds ids (numbered from `first`), names, codes, document numbers and the reference to an earlier record
+    of the same body."""
+    frame = frame.with_row_index("serial", first).with_columns(
         record_id=pl.format("SX{}", pl.col("serial").cast(pl.String).str.zfill(5))
     )
-    first = pl.col("record_id").first().over("event")
+    earliest = pl.col("record_id").first().over("event")
     several = pl.len().over("event") > 1
-    frame = frame.with_columns(event_id=pl.when(several).then(pl.format("E{}", first)).otherwise(pl.lit("")))
+    frame = frame.with_columns(
+        event_id=pl.when(several).then(pl.format("E{}", earliest)).otherwise(pl.lit(""))
+    )
     pairs = frame.select("unit", "body").unique().sort("unit", "body")
     texts = [(unit, body, *_body(world, unit, body)) for unit, body in pairs.iter_rows()]
     bodies = pl.DataFrame(

@@ -2,6 +2,7 @@
 
 `month_cases` draws the whole life of each case; `known_at` shows it as a file written on a given day would.
 Cases of one month are drawn apart from all others, so that any number of months streams through memory.
+`planted_rows` adds the cases of planted events.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ TRANSFER_SD, INFORM_SD, CLOSE_SD = 0.9, 0.7, 1.29
 CHANNELS = (("网上", 0.50), ("来访", 0.20), ("来电", 0.16), ("来信", 0.14))
 APPEAL, ADVICE, ACCUSATION, OTHER = "申诉求决", "建议意见", "检举控告", "其他"
 CASE_TYPES = ((APPEAL, 0.80), (ADVICE, 0.10), (ACCUSATION, 0.06), (OTHER, 0.04))
+APPEAL_SHARE = (
+    0.80 * 0.55 * 0.93 * 0.95
+)  # claims under art. 31(6) that are accepted: they have a limit of 60 days
 PROCEDURES = (("6", 0.55), ("1", 0.15), ("2", 0.09), ("3", 0.06), ("4", 0.06), ("5", 0.09))
 CATEGORIES = ("城建", "征地", "劳资", "社保", "教育", "卫健", "环保", "农林", "交通", "物业", "其他")
 FIELDS = ("政府采购", "政府和社会资本合作", "招标投标", "招商引资", "地方政府债务", "街道和乡镇")
@@ -81,9 +85,15 @@ def silent_units(world: World, source: str, month: tuple[int, int]) -> Bools:
     return np.array([month in silent_months(source, prefecture) for prefecture in world.prefecture])
 
 
+def expected_cases(world: World, index: int) -> Floats:
+    """The mean number of cases of each unit in month `index`: its level, its trend, the season."""
+    trend: Floats = np.exp(world.petition_trend * (index / 12 - 3))
+    return world.petition_mean * trend * season()[index]
+
+
 def _volume(rng: np.random.Generator, world: World, index: int, scale: float) -> Days:
-    """Cases by unit, negative binomial around the unit's own level, season and trend."""
-    mean = world.petition_mean * np.exp(world.petition_trend * (index / 12 - 3)) * season()[index] * scale
+    """Cases by unit, negative binomial around the expected number."""
+    mean = expected_cases(world, index) * scale
     mood = rng.gamma(world.petition_shape) / world.petition_shape
     count = rng.poisson(mean * mood).astype(np.int64)
     return np.where(silent_units(world, "petitions", MONTHS[index]), 0, count)
@@ -136,10 +146,12 @@ def _judgements(
     }
 
 
-def _contents(rng: np.random.Generator, world: World, unit: Days) -> dict[str, np.ndarray]:
+def _contents(
+    rng: np.random.Generator, world: World, unit: Days, types: tuple[tuple[str, float], ...]
+) -> dict[str, np.ndarray]:
     """What the case is about: channel, type, procedure, persons, category, field, repeat."""
     size = unit.size
-    case_type = pick(rng, CASE_TYPES, size)
+    case_type = pick(rng, types, size)
     appeal = case_type == APPEAL
     channel = pick(rng, CHANNELS, size)
     crowd = (channel == "来访") & (rng.random(size) < 0.3)
@@ -173,14 +185,38 @@ def month_cases(world: World, seed: int, index: int, scale: float = 1.0) -> pl.D
     """
     rng = stream(seed, PETITIONS, index)
     unit = np.repeat(np.arange(len(world.unit)), _volume(rng, world, index, scale))
+    registered = registration_days(rng, index, unit.size)
+    order = np.argsort(registered, kind="stable")
+    cases = lives(rng, world, unit[order], registered[order])
+    return cases.select(case_ids(index, 1, cases.height), pl.all())
+
+
+def registration_days(rng: np.random.Generator, index: int, size: int) -> Days:
+    """Days of month `index`, as busy as `day_weights` says."""
     first, last = month_start(*MONTHS[index]), month_end(*MONTHS[index])
     weights = day_weights(first, last)
     bounds = np.cumsum(weights) / weights.sum()
-    registered = first + np.minimum(np.searchsorted(bounds, rng.random(unit.size)), last - first)
-    order = np.argsort(registered, kind="stable")
-    unit, registered = unit[order], registered[order].astype(np.int64)
+    days = first + np.minimum(np.searchsorted(bounds, rng.random(size)), last - first)
+    return days.astype(np.int64)
+
+
+def case_ids(index: int, first: int, size: int) -> pl.Series:
+    """The ids of `size` cases of month `index` from number `first`."""
+    year, month = MONTHS[index]
+    prefix = f"S{year % 100:02d}{month:02d}"
+    return pl.Series("case_id", [f"{prefix}{number:04d}" for number in range(first, first + size)])
+
+
+def lives(
+    rng: np.random.Generator,
+    world: World,
+    unit: Days,
+    registered: Days,
+    types: tuple[tuple[str, float], ...] = CASE_TYPES,
+) -> pl.DataFrame:
+    """All that ever happens to cases of these units and days; the columns of `month_cases` but the id."""
     dates = {"registered_date": registered, **_duties(rng, world, unit, registered)}
-    contents = _contents(rng, world, unit)
+    contents = _contents(rng, world, unit, types)
     appeal = contents["case_type"] == APPEAL
     refusals = _refusals(rng, unit.size)
     open_case = (refusals["not_accepted_reason"] == "") & (refusals["returned"] == "")
@@ -189,11 +225,8 @@ def month_cases(world: World, seed: int, index: int, scale: float = 1.0) -> pl.D
     judged = _judgements(rng, world, unit, dates["closed_date"], appeal & (dates["closed_date"] != NONE))
     long = (contents["procedure"] == "6") & (dates["accepted_date"] != NONE)
     long &= (dates["closed_date"] - dates["accepted_date"] > 55) & (rng.random(unit.size) < 0.35)
-    year, month = MONTHS[index]
-    prefix = f"S{year % 100:02d}{month:02d}"
     return pl.DataFrame(
         {
-            "case_id": [f"{prefix}{number:04d}" for number in range(1, unit.size + 1)],
             "unit": unit,
             **dates,
             **contents,

@@ -33,7 +33,7 @@ SPRING_FESTIVAL = (
 
 # Numbers of the random streams: each part of the sample has its own, so that a change in one part
 # leaves the bytes of every other file as they were.
-WORLD, EXPOSURE, REPORTS, PETITIONS, FAILURES, DEBT, DEBT_DAYS = range(1, 8)
+WORLD, EXPOSURE, REPORTS, PETITIONS, FAILURES, DEBT, DEBT_DAYS, PLANTED = range(1, 9)
 
 # Prefectures that did not report, by source and month. Their rows of these months do not exist either.
 SILENT: dict[tuple[str, str], tuple[tuple[int, int], ...]] = {

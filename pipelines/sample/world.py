@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.regions import frame
-from pipelines.sample.settings import MONTHS, WORLD, YEARS, Bools, Days, Floats, stream
+from pipelines.sample.settings import FAILURES, MONTHS, WORLD, YEARS, Bools, Days, Floats, stream
 
 LEAVES = ("county", "own", "zone")
 PROVINCE = "530000"
@@ -23,14 +23,19 @@ RATES: dict[str, tuple[float, float]] = {
     "informed": (0.93, 40.0),
     "closed": (0.905, 40.0),
     "repeat": (0.10, 60.0),
-    "evaluated": (0.91, 14.0),
     "satisfied": (0.89, 30.0),
     "reason": (0.80, 12.0),
     "rectified": (0.72, 12.0),
 }
+# Of all evaluable cases so many are evaluated: busy units ask for it, most quiet ones seldom do. The share of
+# units that seldom do among the quieter and the busier half, and mean and concentration of their rates.
+EVALUATED = 0.91
+RARELY_EVALUATED = (0.75, 0.05)
+RARE_RATE = (0.72, 14.0)
 # Two province-wide campaigns (first month, last month, times the ordinary intensity): every county
 # rises together, so no county is unusual.
-CAMPAIGNS = (((2022, 3), (2022, 11), 3.2), ((2024, 4), (2024, 10), 2.8))
+CAMPAIGNS = (((2022, 3), (2022, 11), 3.6), ((2024, 4), (2024, 10), 4.0))
+LEVEL_SHAPE, MOOD_SHAPE = 6.0, 20.0  # of the gamma spread of failures between counties and between months
 QUIET = {2020: 0.62, 2021: 0.72, 2022: 0.80, 2023: 0.78, 2024: 0.85, 2025: 0.95}
 
 
@@ -145,15 +150,27 @@ def _petition_mean(rng: np.random.Generator, population: Days, levels: list[str]
 
 
 def _failure_mean(rng: np.random.Generator, levels: list[str], bodies: Days) -> Floats:
-    """Monthly intensity: county level × campaign × a month's own mood, together k ≈ 0.8."""
-    scale = {"county": 0.142, "own": 0.22, "zone": 0.03}
+    """Monthly intensity: county level × campaign × a month's own mood; with the planted events k ≈ 0.8."""
+    scale = {"county": 0.122, "own": 0.22, "zone": 0.03}
     base = np.array([scale[level] for level in levels]) * (bodies[:, 0] / bodies[:, 0].mean()) ** 0.3
     county = np.array(levels) == "county"
-    level = rng.gamma(2.2, 1 / 2.2, len(levels))
+    level = rng.gamma(LEVEL_SHAPE, 1 / LEVEL_SHAPE, len(levels))
     level[county] /= level[county].mean()
-    mood = rng.gamma(3.0, 1 / 3.0, (len(levels), len(MONTHS)))
+    mood = rng.gamma(MOOD_SHAPE, 1 / MOOD_SHAPE, (len(levels), len(MONTHS)))
     monthly: Floats = (base * level)[:, None] * campaign_factor()[None, :] * mood
     return monthly
+
+
+def _evaluated(rng: np.random.Generator, petition_mean: Floats) -> Floats:
+    """The true share of evaluable cases that are evaluated, by unit; over all cases EVALUATED."""
+    quiet = petition_mean < np.median(petition_mean)
+    rare = rng.random(quiet.size) < np.where(quiet, *RARELY_EVALUATED)
+    mean, weight = RARE_RATE
+    low = rng.beta(mean * weight, (1 - mean) * weight, quiet.size)
+    missed = rng.gamma(2.0, 0.5, quiet.size)  # of the good ones, up to a factor
+    silent = (1 - EVALUATED) * petition_mean.sum() - (petition_mean * (1 - low))[rare].sum()
+    factor = max(silent, 0.0) / (petition_mean * missed)[~rare].sum()
+    return np.where(rare, low, np.clip(1 - factor * missed, 0.85, 0.995))
 
 
 def build_world(seed: int) -> World:
@@ -167,13 +184,14 @@ def build_world(seed: int) -> World:
     gdp, revenue = _economy(rng, population)
     townships = np.where(np.array(levels) == "county", rng.integers(5, 17, size), 0)
     petition_mean = _petition_mean(rng, population[:, 0], levels, ids)
-    failure_mean = _failure_mean(rng, levels, bodies)
+    failure_mean = _failure_mean(stream(seed, FAILURES, 0), levels, bodies)
     shape = rng.uniform(3.0, 8.0, size)
     trend = rng.normal(0.0, 0.05, size)
     shift = np.exp(0.5 * rng.standard_normal(size))
     rate = {
         name: rng.beta(mean * weight, (1 - mean) * weight, size) for name, (mean, weight) in RATES.items()
     }
+    rate["evaluated"] = _evaluated(rng, petition_mean)
     return World(
         unit=tuple(ids),
         prefecture=tuple(units["parent_id"]),

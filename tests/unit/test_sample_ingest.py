@@ -16,8 +16,9 @@ import pytest
 from pipelines.cli.inputs import collect
 from pipelines.contracts import CONTRACTS
 from pipelines.ingest import IngestReport, ingest_file
-from pipelines.sample import debt_rows, failures, petitions
+from pipelines.sample import debt_rows, failures, petitions, planted_rows
 from pipelines.sample.debt import build_debt
+from pipelines.sample.planted import plan
 from pipelines.sample.settings import AS_OF, DEFAULT_SEED, MONTHS, NONE
 from pipelines.sample.world import World, build_world
 from pipelines.store.reader import batches, current_relation, latest_recorded_at
@@ -122,7 +123,7 @@ def comparable(
 def test_every_failure_record_comes_back_as_drawn(world: World, stored: duckdb.DuckDBPyConnection) -> None:
     texts = ("record_id", "body_name", "body_uscc", "source", "severity", "standing", "rectification")
     days = (*failures.DATES, "reason_due", "rectify_due", "recorded_at")
-    drawn = failures.known_at(failures.records(world, DEFAULT_SEED), AS_OF)
+    drawn = failures.known_at(planted_rows.records(world, plan(world, DEFAULT_SEED), DEFAULT_SEED), AS_OF)
     # A file tells what had changed by its day: a deadline that merely passes changes no row.
     steady = [name for name in texts if name != "rectification"]
     expected = comparable(world, drawn, (*steady, *days), days).sort("record_id")
@@ -132,7 +133,10 @@ def test_every_failure_record_comes_back_as_drawn(world: World, stored: duckdb.D
 
 def test_every_petition_comes_back_as_drawn(world: World, stored: duckdb.DuckDBPyConnection) -> None:
     texts = ("case_id", "channel", "case_type", "category", "repeat_flag", "eval_unit", "recheck_result")
-    drawn = pl.concat(petitions.month_cases(world, DEFAULT_SEED, index) for index in range(len(MONTHS)))
+    events = plan(world, DEFAULT_SEED)
+    drawn = pl.concat(
+        planted_rows.month_cases(world, events, DEFAULT_SEED, index) for index in range(len(MONTHS))
+    )
     known = petitions.known_at(drawn, AS_OF)
     expected = comparable(world, known, (*texts, *petitions.DATES), petitions.DATES).sort("case_id")
     found = frame(stored, f"select {', '.join(expected.columns)} from src.petitions order by case_id")
@@ -142,7 +146,8 @@ def test_every_petition_comes_back_as_drawn(world: World, stored: duckdb.DuckDBP
 def test_sums_written_in_yuan_and_in_ten_thousands_agree(
     world: World, stored: duckdb.DuckDBPyConnection
 ) -> None:
-    drawn = failures.records(world, DEFAULT_SEED).filter(pl.col("amount").is_not_nan()).sort("record_id")
+    records = planted_rows.records(world, plan(world, DEFAULT_SEED), DEFAULT_SEED)
+    drawn = records.filter(pl.col("amount").is_not_nan()).sort("record_id")
     expected = (drawn["amount"] * 1_000_000).round().cast(pl.Int64)
     query = "select amount_fen from src.failures where amount_fen is not null order by record_id"
     found = frame(stored, query)
@@ -214,7 +219,8 @@ def test_the_state_at_an_earlier_year_end_is_known_too(
         "select count(*), max(closed_date), max(registered_date) from src.petitions"
     ).fetchone()
     con.close()
-    drawn = sum(petitions.month_cases(world, DEFAULT_SEED, index).height for index in range(36))
+    events = plan(world, DEFAULT_SEED)
+    drawn = sum(planted_rows.month_cases(world, events, DEFAULT_SEED, index).height for index in range(36))
     assert found is not None
     assert found[0] == drawn
     assert max(found[1:]) <= date(2022, 12, 31)

@@ -56,7 +56,11 @@ def test_all_indicators_agree(sample: Sample, window: str, last: date, months: i
 
 def test_a_prefecture_is_its_counties_its_own_bodies_and_its_zones(sample: Sample) -> None:
     regions = sample.snapshot.frame("ref.region")
-    values = sample.snapshot.frame("mart.indicator_value").filter(pl.col("window_kind") == "r12")
+    # Amounts of debt may stand in for absent units: test_second_road_debt.py adds those up.
+    exact = sample.snapshot.frame("ref.indicator").filter(pl.col("model") != "X")["indicator_id"]
+    values = sample.snapshot.frame("mart.indicator_value").filter(
+        pl.col("window_kind") == "r12", pl.col("indicator_id").is_in(exact.implode())
+    )
     parts = (
         values.join(regions.select("region_id", "parent_id"), on="region_id")
         .filter(pl.col("region_level").is_in(["county", "own", "zone"]), pl.col("parent_id") != "530000")

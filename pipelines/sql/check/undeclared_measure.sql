@@ -3,6 +3,8 @@ with counted as (
     select measure from core.failure_flow
     union
     select measure from core.petition_flow
+    union
+    select measure from core.debt_measure
 )
 select counted.measure
 from counted

@@ -4,6 +4,8 @@
 -- stands apart in `partial_value`. Not applicable means reported, and no case. Changes are differences in the
 -- indicator's own unit and exist only between two values.
 -- How far back reporting must be complete is the window itself or, where it is longer, the indicator's own look-back.
+-- Debt is reported by quarter and year: there core.debt_gap says what is missing, and `months_due` and `months_missing`
+-- count the reports asked for.
 with gap as (
     select
         petition_gap.indicator_id,
@@ -54,16 +56,19 @@ cell as (
             or (region.region_level = 'zone' and denominator.value is null)
         ) as no_exposure,
         case
-            when asked.kind = 'count' then numerator.value
+            when asked.denominator is null then numerator.value * asked.scale
             else numerator.value / nullif(denominator.value, 0.0) * asked.scale
         end as ratio,
-        asked.months_due,
-        at_end.months_missing_to_date - coalesce(before.months_missing_to_date, 0) as months_missing,
+        coalesce(debt.reports_due, asked.months_due) as months_due,
+        coalesce(debt.reports_missing, at_end.months_missing_to_date - coalesce(before.months_missing_to_date, 0))
+            as months_missing,
         at_end.units_pending > 0 as provisional,
         source_start.first_month > cast(asked.month_before + interval '1 month' as date) as before_data,
         source_start.first_month is null as source_absent,
         not coalesce(given.provided, false) as not_provided,
-        coalesce(gap.months, 0) as gap_months
+        coalesce(gap.months, 0) as gap_months,
+        debt.indicator_id is not null as is_debt,
+        debt.missing_reason as debt_reason
     from ref.region as region
     cross join asked
     left join core.window_measure as numerator
@@ -94,11 +99,17 @@ cell as (
         and region.region_id = gap.region_id
         and asked.window_kind = gap.window_kind
         and asked.period = gap.period
+    left join core.debt_gap as debt
+        on asked.indicator_id = debt.indicator_id
+        and region.region_id = debt.region_id
+        and asked.window_kind = debt.window_kind
+        and asked.period = debt.period
 ),
 judged as (
     select
         cell.*,
         case
+            when is_debt then debt_reason
             when source_absent then 'source_absent'
             when not_provided or gap_months > 0 then 'not_provided'
             when no_exposure then 'no_exposure'

@@ -8,6 +8,7 @@ date and text formats; a second sheet describes every column. The same contract 
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +25,8 @@ DATA_ROWS = 10_000
 MONEY_UNIT = "万元"
 _MADE = datetime(2020, 1, 1)
 _FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
-_NARROWEST, _WIDEST = 12, 28
+_NARROWEST, _WIDEST = 14, 28
+_LINE_POINTS = 16
 _LONGEST_MESSAGE, _LONGEST_TITLE = 255, 32
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
@@ -120,8 +122,8 @@ def _sheet(sheet: Any, contract: Contract, lang: str, formats: dict[str, Any]) -
     sheet.write_string(0, 0, f"{name}报送表" if zh else f"{name}: report", formats["title"])
     notice = contract.notice_zh if zh else contract.notice_en
     sheet.write_string(1, 0, notice or _rule_of_all(zh), formats["notice"])
-    sheet.set_row(2, 75)
-    sheet.set_row(HEADER_ROW - 1, 32)
+    sheet.set_row(HEADER_ROW - 1, 2 * _LINE_POINTS)
+    lines = 1
     for place, column in enumerate(contract.columns):
         explained, example = hint(column, lang), _example(column, lang)
         if place == 0:
@@ -134,8 +136,10 @@ def _sheet(sheet: Any, contract: Contract, lang: str, formats: dict[str, Any]) -
             HEADER_ROW - 1, place, head, formats["required" if column.required else "optional"]
         )
         width = min(_WIDEST, max(_NARROWEST, _width(head) + 2, _width(example) + 2))
+        lines = max(lines, _lines(explained, width))
         sheet.set_column(place, place, width, formats[_cell_format(column)])
         sheet.data_validation(HEADER_ROW, place, HEADER_ROW + DATA_ROWS - 1, place, _validation(column, lang))
+    sheet.set_row(2, lines * _LINE_POINTS)
     sheet.freeze_panes(HEADER_ROW, 1)
     sheet.set_landscape()
     sheet.set_paper(8)
@@ -159,10 +163,13 @@ def _notes(sheet: Any, contract: Contract, lang: str, formats: dict[str, Any]) -
     rules = _how_to(contract, zh)
     for row, text in enumerate(rules):
         sheet.write_string(row, 0, text, formats["notice" if row == 0 else "plain"])
-    for place, (head, text_of, width) in enumerate(lines):
+    for place, (head, _, width) in enumerate(lines):
         sheet.set_column(place, place, width)
         sheet.write_string(len(rules) + 1, place, head, formats["optional"])
-        for row, column in enumerate(contract.columns, start=len(rules) + 2):
+    for row, column in enumerate(contract.columns, start=len(rules) + 2):
+        # Programs fit the height of a row to its text only after somebody edits it.
+        sheet.set_row(row, _LINE_POINTS * max(_lines(text_of(column), width) for _, text_of, width in lines))
+        for place, (_, text_of, _) in enumerate(lines):
             sheet.write_string(row, place, text_of(column), formats["cell"])
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -232,6 +239,11 @@ def _cell_format(column: Column) -> str:
         # A month typed into a cell for days would become its first day.
         return "text" if column.whole_month else "day"
     return "text" if column.type in ("code", "region", "text") else "plain"
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines a text takes in a column, with some room for words that do not break."""
+    return max(1, math.ceil(_width(text) * 1.1 / width))
 
 
 def _width(text: str) -> int:

@@ -50,6 +50,13 @@ PRIVATE_PHONE = Rule(
     predicate="has_phone({t})",
     sampler=samples.private_phone,
 )
+FORMULA_ERROR = Rule(
+    "formula_error",
+    "「{label}」的值「{value}」是公式错误；请改正公式，或填写实际内容。",
+    "“{value}” in “{label}” is the error of a formula; mend the formula or write what it should say.",
+    predicate="regexp_full_match({v}, '#(N/A|DIV/0!|VALUE!|NUM!|REF!|NAME[?]|NULL!|SPILL!|CALC!)')",
+    sampler=_cell("#N/A", "#REF!", "#NAME?", " #VALUE! "),
+)
 TEXT_TOO_LONG = Rule(
     "text_too_long",
     "「{label}」超过 {limit} 个字；请缩短，信访内容等长文本不得进入本系统。",
@@ -208,8 +215,8 @@ PRIVATE = (PRIVATE_ID, PRIVATE_PHONE)
 # Only what cannot be read as its type can hide a number of a person in these columns.
 PRIVATE_UNREAD = tuple(replace(rule, applies="unread") for rule in PRIVATE)
 _BY_TYPE: dict[str, tuple[Rule, ...]] = {
-    "text": (*PRIVATE, TEXT_TOO_LONG),
-    "code": (*PRIVATE, TEXT_TOO_LONG),
+    "text": (FORMULA_ERROR, *PRIVATE, TEXT_TOO_LONG),
+    "code": (FORMULA_ERROR, *PRIVATE, TEXT_TOO_LONG),
     "date": (*PRIVATE_UNREAD, DATE_UNREADABLE, DATE_OUT_OF_RANGE),
     "int": (*PRIVATE_UNREAD, NUMBER_NOT_FINITE, INT_UNREADABLE, NUMBER_NEGATIVE),
     "money": (*PRIVATE_UNREAD, NUMBER_NOT_FINITE, NUMBER_UNREADABLE, NUMBER_NEGATIVE),

@@ -179,7 +179,10 @@ where {self._not_blank()}"""
             return f"{value} between {max(0, column.minimum or 0)} and {column.maximum}"
         if column.type in ("text", "code") and not (column.pattern or column.rules):
             text = f"x_{column.name}"
-            return f"{value} is not null and not long_digits({text}) and strlen({text}) <= {column.limit}"
+            short = f"strlen({text}) <= {column.limit}"
+            return (
+                f"{value} > '$' and not long_digits({text}) and {short}"  # '#' begins the error of a formula
+            )
         return ""
 
     @property

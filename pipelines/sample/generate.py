@@ -7,21 +7,41 @@ as it stood on 31 December.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
-from pipelines.sample import debt_rows, exposure, failures, petitions, planted_rows, reports, truth
+from pipelines.sample import (
+    corrections,
+    debt_rows,
+    exposure,
+    failures,
+    petitions,
+    planted_rows,
+    reports,
+    truth,
+)
 from pipelines.sample.debt import build_debt
 from pipelines.sample.dress import Places, Sheet
 from pipelines.sample.faults import faults_of
 from pipelines.sample.files import COLUMNS, source_of, style_of
 from pipelines.sample.planted import Event, plan
 from pipelines.sample.readme import readme
-from pipelines.sample.settings import DEFAULT_SEED, MONTHS, YEARS, month_start, year_end
+from pipelines.sample.settings import (
+    AS_OF,
+    DEFAULT_SEED,
+    LATE_DAY,
+    LATE_MONTH,
+    LATE_PREFECTURE,
+    MONTHS,
+    YEARS,
+    month_start,
+    year_end,
+)
 from pipelines.sample.world import World, build_world
 
 __all__ = ["DEFAULT_SEED", "write"]
@@ -29,7 +49,7 @@ __all__ = ["DEFAULT_SEED", "write"]
 REPEATING = "failures_2023.csv"
 REPEATED_IN_FILE = 2  # its first rows stand once more at its end
 REPEATED_IN_NEXT = 3  # rows of failures_2024.csv sent once more, unchanged, in failures_2025.csv
-TRUTH = ("faults", "planted", "planted_cells", "campaigns", "debt")
+TRUTH = ("faults", "planted", "planted_cells", "campaigns", "debt", "corrections")
 FAULT_COLUMNS = ("file", "row", "column", "rule")
 
 
@@ -40,6 +60,7 @@ class _Folder:
         self.path, self.places = path, Places(world)
         self.rows: dict[str, int] = {}
         self.faults: list[tuple[str, int, str, str]] = []
+        self.corrections: list[corrections.Correction] = []
 
     def sheet(self, name: str) -> Sheet:
         """A new file in its style."""
@@ -50,6 +71,12 @@ class _Folder:
         """Writes the faults of a file at the place reached."""
         for fault, cells in faults_of(name):
             self.faults.append((name, sheet.append_cells(cells), fault.column, fault.rule))
+
+    def correct(self, name: str, rows: pl.DataFrame, changes: list[corrections.Correction]) -> None:
+        """Writes a file of corrections; a very small sample has none."""
+        if changes:
+            self.whole(name, rows)
+            self.corrections += changes
 
     def whole(self, name: str, frame: pl.DataFrame) -> None:
         """Writes a file that fits in memory, its faults in the middle."""
@@ -76,7 +103,7 @@ def write(folder: Path, *, seed: int = DEFAULT_SEED, scale: float = 1.0) -> dict
     _write_exposure(target, world)
     _write_reports(target, world, seed, _write_debt(target, world, seed))
     events = plan(world, seed, scale)
-    _write_failures(target, planted_rows.records(world, events, seed, scale))
+    _write_failures(target, world, planted_rows.records(world, events, seed, scale), _spared(events))
     _write_petitions(target, world, events, seed, scale)
     _write_truth(target, world, events)
     (folder / "ingest.toml").write_bytes(_received().encode())
@@ -119,7 +146,7 @@ def _recorded_in(frame: pl.DataFrame, column: str, year: int) -> pl.DataFrame:
     return frame.filter(pl.col(column).is_between(month_start(year, 1), year_end(year)))
 
 
-def _write_failures(target: _Folder, rows: pl.DataFrame) -> None:
+def _write_failures(target: _Folder, world: World, rows: pl.DataFrame, spared: Set[int]) -> None:
     unchanged = pl.DataFrame()
     for year in YEARS:
         first, last = month_start(year, 1), year_end(year)
@@ -129,6 +156,8 @@ def _write_failures(target: _Folder, rows: pl.DataFrame) -> None:
             part = pl.concat([part, part.head(REPEATED_IN_FILE)])
         if year == 2025:
             part = pl.concat([part, unchanged])
+            again = unchanged["record_id"]
+            target.correct(corrections.NEW_FAILURES, *corrections.of_failures(world, rows, spared, again))
         settled = pl.max_horizontal(*failures.CHANGES) <= last
         same = failures.changed_between(rows, first, last).filter(settled).head(REPEATED_IN_NEXT)
         unchanged = failures.known_at(same, last)
@@ -144,15 +173,30 @@ def _write_petitions(
     target: _Folder, world: World, events: tuple[Event, ...], seed: int, scale: float
 ) -> None:
     """A month's new cases go to their year's file, and again to each later year in which they changed."""
+    late = np.array([prefecture == LATE_PREFECTURE for prefecture in world.prefecture])
     with ExitStack() as stack:
         sheets = {year: stack.enter_context(target.sheet(f"petitions_{year}.csv")) for year in YEARS}
         for index, (year, month) in enumerate(MONTHS):
             cases = planted_rows.month_cases(world, events, seed, index, scale)
+            if (year, month) == LATE_MONTH:
+                held_back = pl.Series(late[cases["unit"].to_numpy()])
+                _write_late(target, sheets[YEARS[-1]], cases.filter(held_back))
+                cases = cases.filter(~held_back)
             for later_year, rows in _petition_versions(cases, year):
                 sheets[later_year].append(rows)
             if month == 6:
                 target.plant(f"petitions_{year}.csv", sheets[year])
+            if index == corrections.PETITION_MONTH:
+                changed = corrections.of_petitions(world, cases, _spared(events))
+                target.correct(corrections.NEW_PETITIONS, *changed)
     target.rows.update({f"petitions_{year}.csv": sheet.rows for year, sheet in sheets.items()})
+
+
+def _write_late(target: _Folder, sheet: Sheet, cases: pl.DataFrame) -> None:
+    """The late prefecture's cases of the month to their own file, and what changed after it to `sheet`."""
+    target.whole(corrections.LATE_FILE, petitions.known_at(cases, LATE_DAY))
+    changed = petitions.changed_between(cases, LATE_DAY + 1, AS_OF)
+    sheet.append(petitions.known_at(changed, AS_OF))
 
 
 def _petition_versions(cases: pl.DataFrame, year: int) -> Iterator[tuple[int, pl.DataFrame]]:
@@ -162,10 +206,16 @@ def _petition_versions(cases: pl.DataFrame, year: int) -> Iterator[tuple[int, pl
         yield later, petitions.known_at(petitions.changed_between(cases, first, last), last)
 
 
+def _spared(events: tuple[Event, ...]) -> set[int]:
+    """The counties whose rows no correction may touch."""
+    return {unit for event in events for unit in event.units}
+
+
 def _write_truth(target: _Folder, world: World, events: tuple[Event, ...]) -> None:
     truth.write_table(target.path, "faults.csv", FAULT_COLUMNS, sorted(target.faults))
     truth.write_events(target.path, world, events)
     truth.write_debt(target.path)
+    truth.write_corrections(target.path, target.corrections)
 
 
 def _received() -> str:
@@ -173,6 +223,7 @@ def _received() -> str:
     lines = ["# The day each file was received (format: zhengxin ingest); truth/ is not data.", ""]
     skipped = ", ".join(f'"{name}.csv"' for name in TRUTH)
     lines += [f"skip = [{skipped}]", "", "[received]"]
+    lines += [f'"{name}" = {day}' for name, day in corrections.RECEIVED.items()]
     lines += [f'"exposure_{year}.csv" = {date(year, 3, 31)}' for year in YEARS]
     lines += [f'"*_{year}.csv" = {date(year, 12, 31)}' for year in YEARS]
     return "\n".join(lines) + "\n"

@@ -23,7 +23,7 @@ def named(world: World, frame: pl.DataFrame, first: int) -> pl.DataFrame:
         event_id=pl.when(several).then(pl.format("E{}", earliest)).otherwise(pl.lit(""))
     )
     pairs = frame.select("unit", "body").unique().sort("unit", "body")
-    texts = [(unit, body, *_body(world, unit, body)) for unit, body in pairs.iter_rows()]
+    texts = [(unit, body, *body_texts(world, unit, body)) for unit, body in pairs.iter_rows()]
     bodies = pl.DataFrame(
         texts,
         schema={**pairs.schema, "body_name": pl.String, "body_uscc": pl.String, "body_level": pl.String},
@@ -39,7 +39,8 @@ def named(world: World, frame: pl.DataFrame, first: int) -> pl.DataFrame:
     )
 
 
-def _body(world: World, unit: int, body: int) -> tuple[str, str, str]:
+def body_texts(world: World, unit: int, body: int) -> tuple[str, str, str]:
+    """Name, credit code and level of a body; numbers below 0 are villages."""
     where = place(world.kind[unit], world.unit[unit], world.prefecture_name[unit])
     if body < 0:
         return village_name(where, -1 - body), "", "村居"

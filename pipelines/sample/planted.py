@@ -1,8 +1,8 @@
 """Forty unusual events that a warning should find: where, when, in which source, and how large.
 
 Kinds: a spike of one source, several sources at once, adjoining counties together, a slow ramp. No county has
-two, none lies in a prefecture that was silent. Sizes go by the standard deviation of the ordinary month, so
-that some events are easy and some hard. `plan` chooses them, `planted_rows` draws their rows.
+two, none lies in a prefecture that was silent or late. Sizes go by the standard deviation of the ordinary
+month, so that some events are easy and some hard. `plan` chooses them, `planted_rows` draws their rows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from pipelines.regions import frame as regions
 from pipelines.sample.petitions import APPEAL_SHARE, expected_cases
-from pipelines.sample.settings import MONTHS, PLANTED, SILENT, Floats, stream
+from pipelines.sample.settings import LATE_PREFECTURE, MONTHS, PLANTED, SILENT, Floats, stream
 from pipelines.sample.world import MOOD_SHAPE, World, campaign_factor
 
 FAILURES, VOLUME, REPEAT, OVERDUE = "failures", "petition_volume", "petition_repeat", "petition_overdue"
@@ -105,7 +105,7 @@ def plan(world: World, seed: int, scale: float = 1.0) -> tuple[Event, ...]:
 
 
 def _eligible(world: World) -> set[int]:
-    silent = {prefecture for _, prefecture in SILENT}
+    silent = {prefecture for _, prefecture in SILENT} | {LATE_PREFECTURE}
     return {
         number
         for number, (level, prefecture) in enumerate(zip(world.level, world.prefecture, strict=True))

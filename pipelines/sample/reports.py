@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipelines.sample.settings import AS_OF, MONTHS, REPORTS, month_end, silent_months, stream
+from pipelines.sample.settings import (
+    AS_OF,
+    LATE_DAY,
+    LATE_MONTH,
+    LATE_PREFECTURE,
+    MONTHS,
+    REPORTS,
+    month_end,
+    silent_months,
+    stream,
+)
 from pipelines.sample.world import PROVINCE, World
 
 __all__ = ["LABELS", "PROVINCE", "of_debt", "rows", "sorted_rows"]
@@ -38,6 +48,8 @@ def rows(world: World, seed: int) -> pl.DataFrame:
             for office, delay in zip(offices, days.tolist(), strict=True):
                 if (year, month) not in silent_months(source, office):
                     day = min(month_end(year, month) + delay, AS_OF)
+                    if (source, office, (year, month)) == ("petitions", LATE_PREFECTURE, LATE_MONTH):
+                        day = LATE_DAY
                     found.append((source, office, f"{year}-{month:02d}", day))
     return pl.DataFrame(found, schema=["source", "office", "month", "reported_at"], orient="row")
 

@@ -42,6 +42,9 @@ SILENT: dict[tuple[str, str], tuple[tuple[int, int], ...]] = {
     ("petitions", "530900"): ((2025, 5), (2025, 6), (2025, 10), (2025, 11)),
 }
 
+# A prefecture that sent its petitions of one month long after it; LATE_DAY is the day they came.
+LATE_PREFECTURE, LATE_MONTH = "530700", (2024, 11)
+
 
 def day(value: date) -> int:
     """Days since 1970-01-01."""
@@ -54,6 +57,7 @@ def year_end(year: int) -> int:
 
 
 AS_OF = year_end(YEARS[-1])
+LATE_DAY = day(date(2025, 6, 18))
 FIRST_DAY = day(date(YEARS[0], 1, 1))
 
 

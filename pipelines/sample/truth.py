@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipelines.sample import debt_rows
+from pipelines.sample.corrections import Correction
 from pipelines.sample.planted import (
     FAILURES,
     NEIGHBOURS,
@@ -24,6 +25,9 @@ from pipelines.sample.world import CAMPAIGNS, PROVINCE, World
 PLANTED_HEADERS = (
     *("event_id", "kind", "sources", "region_ids", "first_month", "last_month", "size", "planned_sd"),
     *("note_zh", "note_en"),
+)
+CORRECTION_HEADERS = (
+    *("source", "id", "change", "column", "old_value", "new_value", "old_file", "new_file"),
 )
 SOURCE_NAMES = {
     FAILURES: ("失信事项", "failures"),
@@ -118,6 +122,12 @@ def month_name(index: int) -> str:
 
 def _month(month: tuple[int, int]) -> str:
     return f"{month[0]}-{month[1]:02d}"
+
+
+def write_corrections(folder: Path, changes: Iterable[Correction]) -> None:
+    """corrections.csv: every cell that a later file changes."""
+    rows = [(c.source, c.record, c.change, c.column, c.old, c.new, c.old_file, c.new_file) for c in changes]
+    write_table(folder, "corrections.csv", CORRECTION_HEADERS, rows)
 
 
 def write_debt(folder: Path) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -19,7 +19,7 @@ from pipelines.ingest import IngestReport, ingest_file
 from pipelines.sample import debt_rows, failures, petitions, planted_rows
 from pipelines.sample.debt import build_debt
 from pipelines.sample.planted import plan
-from pipelines.sample.settings import AS_OF, DEFAULT_SEED, MONTHS, NONE
+from pipelines.sample.settings import AS_OF, DEFAULT_SEED, LATE_MONTH, LATE_PREFECTURE, MONTHS, NONE
 from pipelines.sample.world import World, build_world
 from pipelines.store.reader import batches, current_relation, latest_recorded_at
 from pipelines.workspace import Workspace
@@ -56,10 +56,16 @@ def world() -> World:
     return build_world(DEFAULT_SEED)
 
 
+def truth(repository: Path, name: str) -> list[dict[str, str]]:
+    """The rows of a file of `truth/`."""
+    with (repository / "sample_data" / "truth" / name).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
 @pytest.fixture(scope="module")
 def planted(repository: Path) -> Planted:
-    with (repository / "sample_data" / "truth" / "faults.csv").open(encoding="utf-8", newline="") as stream:
-        return {(r["file"], int(r["row"]), r["column"], r["rule"]) for r in csv.DictReader(stream)}
+    rows = truth(repository, "faults.csv")
+    return {(row["file"], int(row["row"]), row["column"], row["rule"]) for row in rows}
 
 
 def column_of(source: str, header: str) -> str:
@@ -120,18 +126,42 @@ def comparable(
     return drawn.select(pl.Series("region_id", units.gather(drawn["unit"])), *texts, *dates)
 
 
-def test_every_failure_record_comes_back_as_drawn(world: World, stored: duckdb.DuckDBPyConnection) -> None:
+def with_corrections(repository: Path, expected: pl.DataFrame, source: str, key: str) -> pl.DataFrame:
+    """The expected rows with the cells that `truth/corrections.csv` says a later file changes."""
+    for change in truth(repository, "corrections.csv"):
+        column = {"region": "region_id"}.get(change["column"], change["column"])
+        if change["source"] != source or column not in expected.columns:
+            continue
+        dtype = expected.schema[column]
+        read = date.fromisoformat if dtype == pl.Date else float if dtype.is_float() else str
+        cell = pl.lit(read(change["new_value"]), dtype=dtype)
+        mine = pl.col(key) == change["id"]
+        old = expected.filter(mine)[column].cast(pl.String).to_list()
+        assert old == [change["old_value"]], change
+        expected = expected.with_columns(pl.when(mine).then(cell).otherwise(column).alias(column))
+    return expected
+
+
+def test_every_failure_record_comes_back_as_drawn(
+    repository: Path, world: World, stored: duckdb.DuckDBPyConnection
+) -> None:
     texts = ("record_id", "body_name", "body_uscc", "source", "severity", "standing", "rectification")
     days = (*failures.DATES, "reason_due", "rectify_due", "recorded_at")
     drawn = failures.known_at(planted_rows.records(world, plan(world, DEFAULT_SEED), DEFAULT_SEED), AS_OF)
     # A file tells what had changed by its day: a deadline that merely passes changes no row.
     steady = [name for name in texts if name != "rectification"]
     expected = comparable(world, drawn, (*steady, *days), days).sort("record_id")
+    expected = with_corrections(repository, expected, "failures", "record_id")
+    corrected = [row["id"] for row in truth(repository, "corrections.csv")]
+    day = pl.when(pl.col("record_id").is_in(corrected)).then(date(2025, 9, 10)).otherwise("recorded_at")
+    expected = expected.with_columns(recorded_at=day)
     found = frame(stored, f"select {', '.join(expected.columns)} from src.failures order by record_id")
     assert found.equals(expected)
 
 
-def test_every_petition_comes_back_as_drawn(world: World, stored: duckdb.DuckDBPyConnection) -> None:
+def test_every_petition_comes_back_as_drawn(
+    repository: Path, world: World, stored: duckdb.DuckDBPyConnection
+) -> None:
     texts = ("case_id", "channel", "case_type", "category", "repeat_flag", "eval_unit", "recheck_result")
     events = plan(world, DEFAULT_SEED)
     drawn = pl.concat(
@@ -139,15 +169,19 @@ def test_every_petition_comes_back_as_drawn(world: World, stored: duckdb.DuckDBP
     )
     known = petitions.known_at(drawn, AS_OF)
     expected = comparable(world, known, (*texts, *petitions.DATES), petitions.DATES).sort("case_id")
+    expected = with_corrections(repository, expected, "petitions", "case_id")
     found = frame(stored, f"select {', '.join(expected.columns)} from src.petitions order by case_id")
     assert found.equals(expected)
 
 
 def test_sums_written_in_yuan_and_in_ten_thousands_agree(
-    world: World, stored: duckdb.DuckDBPyConnection
+    repository: Path, world: World, stored: duckdb.DuckDBPyConnection
 ) -> None:
     records = planted_rows.records(world, plan(world, DEFAULT_SEED), DEFAULT_SEED)
-    drawn = records.filter(pl.col("amount").is_not_nan()).sort("record_id")
+    drawn = with_corrections(
+        repository, records.drop("event_date", "recognised_date"), "failures", "record_id"
+    )
+    drawn = drawn.filter(pl.col("amount").is_not_nan()).sort("record_id")
     expected = (drawn["amount"] * 1_000_000).round().cast(pl.Int64)
     query = "select amount_fen from src.failures where amount_fen is not null order by record_id"
     found = frame(stored, query)
@@ -214,13 +248,65 @@ def test_the_state_at_an_earlier_year_end_is_known_too(
     world: World, workspace: Workspace, reports: list[IngestReport]
 ) -> None:
     con = duckdb.connect()
-    current_relation(con, workspace, "petitions", date(2022, 12, 31))
+    current_relation(con, workspace, "petitions", date(2024, 12, 31))
     found = con.execute(
         "select count(*), max(closed_date), max(registered_date) from src.petitions"
     ).fetchone()
     con.close()
     events = plan(world, DEFAULT_SEED)
-    drawn = sum(planted_rows.month_cases(world, events, DEFAULT_SEED, index).height for index in range(36))
+    drawn = sum(planted_rows.month_cases(world, events, DEFAULT_SEED, index).height for index in range(60))
     assert found is not None
-    assert found[0] == drawn
-    assert max(found[1:]) <= date(2022, 12, 31)
+    late = sum(
+        world.prefecture[unit] == LATE_PREFECTURE
+        for unit in planted_rows.month_cases(world, events, DEFAULT_SEED, MONTHS.index(LATE_MONTH))["unit"]
+    )
+    # The late prefecture's November 2024 lies within, and its rows were not there yet.
+    assert late > 0
+    assert found[0] == drawn - late
+    assert max(found[1:]) <= date(2024, 12, 31)
+
+
+def test_a_corrected_record_moves_county_and_month_only_from_the_day_of_the_correction(
+    repository: Path, workspace: Workspace, reports: list[IngestReport]
+) -> None:
+    changes = truth(repository, "corrections.csv")
+    assert {(row["source"], row["change"]) for row in changes} == {
+        (source, change) for source in ("failures", "petitions") for change in ("county", "month", "value")
+    }
+    days = {"failures": ("record_id", date(2025, 9, 10)), "petitions": ("case_id", date(2025, 3, 14))}
+    con = duckdb.connect()
+    for source, (key, day) in days.items():
+        for as_of, value in ((day - timedelta(1), "old_value"), (day, "new_value")):
+            current_relation(con, workspace, source, as_of)
+            for row in (row for row in changes if row["source"] == source):
+                column = {"region": "region_id", "amount": "amount_fen"}.get(row["column"], row["column"])
+                found = con.execute(
+                    f"select cast({column} as varchar), batch from src.{source} where {key} = ?", [row["id"]]
+                ).fetchall()
+                expected = row[value]
+                if column == "amount_fen":
+                    expected = str(round(float(expected) * 1_000_000))
+                assert [text for text, _ in found] == [expected], row
+    con.close()
+
+
+def test_the_late_prefecture_is_heard_of_only_half_a_year_later(
+    workspace: Workspace, reports: list[IngestReport]
+) -> None:
+    con = duckdb.connect()
+    place = f"region_id like '{LATE_PREFECTURE[:4]}%'"
+    inside = f"{place} and date_trunc('month', registered_date) = date '2024-11-01'"
+    counts = []
+    for day in (date(2025, 6, 17), date(2025, 6, 18)):
+        current_relation(con, workspace, "petitions", day)
+        current_relation(con, workspace, "reports", day)
+        registered = f"source = 'petitions' and region_id = '{LATE_PREFECTURE}' and month = date '2024-11-01'"
+        counts.append(
+            tuple(
+                con.execute(f"select count(*) from src.{source} where {where}").fetchall()[0][0]
+                for source, where in (("petitions", inside), ("reports", registered))
+            )
+        )
+    con.close()
+    assert counts[0] == (0, 0)
+    assert counts[1][0] > 10

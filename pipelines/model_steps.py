@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 import models
+from models.index.score import score_indicators
 from pipelines import relations
 from pipelines.graph import SqlFile
 from pipelines.sqltree import Read
@@ -31,7 +32,15 @@ class ModelStep:
     run: Callable[..., pl.DataFrame]
 
 
-STEPS: dict[str, ModelStep] = {}
+STEPS: dict[str, ModelStep] = {
+    "mart.indicator_score": ModelStep(
+        doc="Every scored indicator's value between its goalposts, from 1 to 100 (method, section 5).",
+        place="models/index/score.py",
+        reads=("mart.indicator_value", "ref.indicator"),
+        grain=("region_id", "window_kind", "period", "indicator_id"),
+        run=score_indicators,
+    ),
+}
 
 
 def as_files() -> dict[str, SqlFile]:

@@ -16,19 +16,21 @@ from pipelines.cli import (
     backup_command,
     build_command,
     check_command,
+    docs_command,
     doctor_command,
     graph_command,
     ingest_command,
     sample_command,
     serve_command,
     snapshots_command,
+    template_command,
     verify_command,
 )
 
 EPILOG = """
 退出码 Exit codes: 0 成功 success · 1 程序错误 bug (with a traceback) · 2 用法 usage ·
 3 文件被拒或检查有问题 file refused or problems found ·
-4 工作区 workspace (no snapshot, lock held, port taken) ·
+4 工作区 workspace (no snapshot, lock held, damage, port taken) ·
 5 数据检查未通过 data test failed · 130 已中断 interrupted.
 环境变量 Environment: ZHENGXIN_HOME (工作区 workspace), ZHENGXIN_LANG (zh | en).
 """
@@ -42,16 +44,18 @@ app = typer.Typer(
     # A bug shows its plain traceback; the pretty one hides frames and prints source.
     pretty_exceptions_enable=False,
 )
+app.command("template")(template_command.template)
+app.command("check")(check_command.check)
 app.command("ingest")(ingest_command.ingest)
 app.command("build")(build_command.build)
-app.command("check")(check_command.check)
-app.command("sample")(sample_command.sample)
 app.command("serve")(serve_command.serve)
 app.command("snapshots")(snapshots_command.snapshots)
-app.command("doctor")(doctor_command.doctor)
 app.command("verify")(verify_command.verify)
+app.command("doctor")(doctor_command.doctor)
 app.command("backup")(backup_command.backup)
+app.command("sample")(sample_command.sample)
 app.command("graph")(graph_command.graph)
+app.command("docs")(docs_command.docs)
 
 
 def _show_version(wanted: bool) -> None:

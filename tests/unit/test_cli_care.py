@@ -156,3 +156,11 @@ def test_graph_lint_names_what_is_not_portable(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "core" / "a.sql").write_text("select 1 as a")
     code, content = run_json("graph")
     assert code == EXIT_INPUT and len(content["problems"]) == 2
+
+
+def test_docs_are_written_once(tmp_path: Path) -> None:
+    code, first = run_json("docs", "--output", tmp_path / "docs")
+    assert code == 0 and first["changed"] == first["pages"] and "zh/commands.md" in first["pages"]
+    assert run_json("docs", "--output", tmp_path / "docs")[1]["changed"] == []
+    assert "更新了 0 页" in run("docs", "--output", tmp_path / "docs")[1]
+    assert "0 of them changed" in run("docs", "--output", tmp_path / "docs", "--lang", "en")[1]

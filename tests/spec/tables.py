@@ -65,7 +65,7 @@ def source_table(con: duckdb.DuckDBPyConnection, source: str, drawn: str) -> Non
 def given_columns(source: str, drawn: str) -> list[str]:
     """Return the contract columns a drawn table gives."""
     header = parse(drawn)[0] if drawn else []
-    return ["region" if name == "region_id" else name for name in header]
+    return [column.name for column in CONTRACTS[source].columns if column.stored_name in header]
 
 
 def run(as_of: date, **drawn: str) -> duckdb.DuckDBPyConnection:

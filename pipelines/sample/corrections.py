@@ -20,8 +20,8 @@ from pipelines.sample.settings import EPOCH, LATE_DAY, MONTHS, NONE, day, year_e
 from pipelines.sample.world import World
 
 LATE_FILE = "petitions_2024_11_late.csv"
-OLD_FAILURES, NEW_FAILURES = "failures_2024.csv", "failures_2025_corrections.csv"
-OLD_PETITIONS, NEW_PETITIONS = "petitions_2024.csv", "petitions_2025_corrections.csv"
+OLD_FAILURES, NEW_FAILURES = "failures_2024.csv", "failures_2025_corrections.xlsx"
+OLD_PETITIONS, NEW_PETITIONS = "petitions_2024.csv", "petitions_2025_corrections.xlsx"
 FAILURES_DAY, PETITIONS_DAY = day(date(2025, 9, 10)), day(date(2025, 3, 14))
 RECEIVED = {
     LATE_FILE: EPOCH + timedelta(LATE_DAY),

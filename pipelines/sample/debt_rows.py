@@ -21,7 +21,7 @@ QUARTERS = tuple(
 REPORT_YEARS = YEARS[:-1]
 LATE_SHARE = 0.04
 PUBLICATION_MEDIAN, PUBLICATION_SD, PACE_SD = 9.0, 0.5, 0.35  # days; the last between regions, for good
-BALANCE_AMOUNTS = ("balance_general", "balance_special", "limit_general", "limit_special")
+BALANCE_AMOUNTS = ("balance_general", "limit_general", "balance_special", "limit_special")
 YEAR_AMOUNTS = (
     *("fiscal_capacity", "interest_general", "interest_special", "budget_expenditure_general"),
     *("budget_expenditure_fund", "principal_due", "overdue", "new_debt"),
@@ -43,7 +43,7 @@ def balance_rows(world: World, debt: Debt, seed: int) -> pl.DataFrame:
     for year, quarter in QUARTERS:
         place = YEARS.index(year)
         general, special = debt.balance_at(year, quarter)
-        amounts = np.stack([general, special, debt.limit_general[:, place], debt.limit_special[:, place]])
+        amounts = np.stack([general, debt.limit_general[:, place], special, debt.limit_special[:, place]])
         rows = _with_totals(world, amounts, BALANCE_AMOUNTS, year if quarter == 4 else None)
         end = month_end(year, quarter * 3)
         # The congress approves the budget in the first quarter, its adjustment in the third.

@@ -25,6 +25,8 @@ DATE_FORMATS = {
     "iso": "%Y-%m-%d",
     "slash": "%Y/%-m/%-d",
     "chinese": "%Y年%-m月%-d日",
+    "excel": "%Y-%m-%d",
+    "serial": "%Y-%m-%d",
 }
 QUARTER_FORMS = {
     "short": ("Q1", "Q2", "Q3", "Q4"),
@@ -41,10 +43,12 @@ class Style:
     """How a file is written.
 
     region: code | full (prefecture and county in one) | two (two columns); former: codes and names as
-    before the changes of 2010–2021; headers: zh | en; dates: a key of DATE_FORMATS; money: 万元, 亿元, or 元
+    before the changes of 2010–2021; headers: zh | en; dates: a key of DATE_FORMATS, the last two in workbooks
+    only; money: 万元, 亿元, or 元
     with thousands separators; quarters: a key of QUARTER_FORMS; full_width: some region codes in full-width
     digits; own_code: 本级 as 530100L rather than as the bare 530100, which a source of base figures may not
-    use.
+    use. In workbooks: title on top; groups: headers with such a beginning stand under it in a second row;
+    numbers: number | text.
     """
 
     encoding: str = "utf-8"
@@ -58,6 +62,9 @@ class Style:
     quarters: str = "short"
     full_width: bool = False
     own_code: bool = False
+    title: str = ""
+    groups: tuple[str, ...] = ()
+    numbers: str = "number"
 
 
 class Places:
@@ -104,25 +111,29 @@ def _former_forms() -> dict[str, tuple[str, str]]:
 
 
 class Sheet:
-    """One CSV file being written; use as a context. `rows` counts its data rows, so that the next one
-    stands in spreadsheet row `rows + 2`."""
+    """One CSV file being written; use as a context. `rows` counts its data rows, `above` those up to the
+    header, so that the next one stands in spreadsheet row `above + rows + 1`."""
 
     def __init__(
         self, path: Path, source: str, style: Style, columns: tuple[str, ...], places: Places
     ) -> None:
-        self.source, self.style, self.rows = source, style, 0
+        self.path, self.source, self.style, self.rows, self.above = path, source, style, 0, 1
         self._regions = places.columns(style)
         self.columns = tuple(
             part for name in columns for part in (self._regions if name == "region" else (name,))
         )
-        self._stream: IO[bytes] = path.open("wb")
-        self._write(("\ufeff" if style.encoding == "utf-8-sig" else "") + self._line(self._headers()))
+        self._begin()
 
     def __enter__(self) -> Sheet:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stream.close()
+
+    def _begin(self) -> None:
+        self._stream: IO[bytes] = self.path.open("wb")
+        self._write("\ufeff" if self.style.encoding == "utf-8-sig" else "")
+        self._put_line(self._headers())
 
     def _headers(self) -> list[str]:
         if self.style.headers == "en":
@@ -145,18 +156,14 @@ class Sheet:
         if frame.is_empty():
             return
         texts = self._places(frame).select(self._cell(name, frame.schema.get(name)) for name in self.columns)
-        self._write(
-            texts.write_csv(
-                include_header=False, separator=self.style.separator, line_terminator=self.style.newline
-            )
-        )
+        self._put(texts)
         self.rows += texts.height
 
     def append_cells(self, cells: Mapping[str, str]) -> int:
         """Writes one row of ready texts; gives its spreadsheet row."""
-        self._write(self._line([cells.get(name, "") for name in self.columns]))
+        self._put_line([cells.get(name, "") for name in self.columns])
         self.rows += 1
-        return self.rows + 1
+        return self.above + self.rows
 
     def _places(self, frame: pl.DataFrame) -> pl.DataFrame:
         if "unit" not in frame.columns:
@@ -198,10 +205,15 @@ class Sheet:
             return f"{value:.4f}"
         return f"{value:.2f}".rstrip("0").rstrip(".")
 
-    def _line(self, cells: list[str]) -> str:
+    def _put(self, texts: pl.DataFrame) -> None:
+        """Writes rows of texts, null for an empty cell."""
+        separator, newline = self.style.separator, self.style.newline
+        self._write(texts.write_csv(include_header=False, separator=separator, line_terminator=newline))
+
+    def _put_line(self, cells: list[str]) -> None:
         buffer = StringIO()
         csv.writer(buffer, delimiter=self.style.separator, lineterminator=self.style.newline).writerow(cells)
-        return buffer.getvalue()
+        self._write(buffer.getvalue())
 
     def _write(self, text: str) -> None:
         encoding = "gb18030" if self.style.encoding == "gb18030" else "utf-8"

@@ -107,6 +107,8 @@ FAULTS = (
     Fault("debt_balance_2020.csv", "month_not_quarter_end", "period", {"period": "2018-11"}),
     Fault("debt_balance_2022.csv", "scope_own_at_county", "scope", {"scope": "本级"}),
     Fault("debt_balance_2022.csv", "number_unreadable", "balance_special", {"balance_special": "见附表"}),
+    Fault("debt_balance_2024.xlsx", "number_unreadable", "limit_special", {"limit_special": "待核"}),
+    Fault("exposure_2024.xlsx", "int_unreadable", "population", {"population": "约八十万"}),
     Fault("debt_year_2020.csv", "number_negative", "overdue", {"overdue": "-120"}),
     Fault("debt_year_2021.csv", "required_empty", "fiscal_capacity", {"fiscal_capacity": ""}),
     Fault("reports_2022.csv", "enum_unknown", "source", {"source": "会议纪要"}),

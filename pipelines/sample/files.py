@@ -23,6 +23,7 @@ FAILURE_COLUMNS = (
 EXPOSURE_COLUMNS = ("region", "year", "population", "gov_bodies", "townships", "gdp", "budget_revenue")
 REPORT_COLUMNS = ("source", "region", "month", "reported_at", "complete")
 DEBT_DATES = ("approved_date", "published_date", "recorded_at")
+DEBT_GROUPS = ("一般债务", "专项债务")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "failures": FAILURE_COLUMNS,
     "petitions": PETITION_COLUMNS,
@@ -34,6 +35,21 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 STYLES: dict[str, Style] = {
     **{f"exposure_{year}.csv": Style(own_code=True) for year in YEARS},
+    "exposure_2024.xlsx": Style(own_code=True, title="2024年各县(市、区)基本情况", numbers="text"),
+    **{
+        f"debt_balance_{year}.xlsx": Style(
+            dates="excel", title=f"{year}年地方政府债务余额情况表", groups=DEBT_GROUPS
+        )
+        for year in (2023, 2024, 2025)
+    },
+    "debt_year_2024.xlsx": Style(
+        dates="excel", title="2023年度地方政府债务年报", money="亿元", numbers="text"
+    ),
+    "debt_year_2025.xlsx": Style(dates="serial", title="2024年度地方政府债务年报", region="full"),
+    "failures_2025_corrections.xlsx": Style(
+        dates="excel", title="政务失信记录更正表", groups=("书面说明", "整改")
+    ),
+    "petitions_2025_corrections.xlsx": Style(dates="serial", title="信访事项更正表"),
     "exposure_2020.csv": Style(encoding="utf-8-sig", former=True, own_code=True),
     "exposure_2023.csv": Style(headers="en", own_code=True),
     "failures_2020.csv": Style(
@@ -64,3 +80,8 @@ def source_of(file: str) -> str:
 def style_of(file: str) -> Style:
     """How a file looks; most are plain UTF-8 CSV."""
     return STYLES.get(file, Style())
+
+
+def file_of(stem: str) -> str:
+    """The name of a file: an XLSX where STYLES has one of that stem, else CSV."""
+    return next((f"{stem}{ending}" for ending in (".xlsx",) if f"{stem}{ending}" in STYLES), f"{stem}.csv")

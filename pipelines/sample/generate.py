@@ -28,7 +28,7 @@ from pipelines.sample import (
 from pipelines.sample.debt import build_debt
 from pipelines.sample.dress import Places, Sheet
 from pipelines.sample.faults import faults_of
-from pipelines.sample.files import COLUMNS, source_of, style_of
+from pipelines.sample.files import COLUMNS, file_of, source_of, style_of
 from pipelines.sample.planted import Event, plan
 from pipelines.sample.readme import readme
 from pipelines.sample.settings import (
@@ -42,6 +42,7 @@ from pipelines.sample.settings import (
     month_start,
     year_end,
 )
+from pipelines.sample.workbook import WorkbookSheet
 from pipelines.sample.world import World, build_world
 
 __all__ = ["DEFAULT_SEED", "write"]
@@ -65,7 +66,8 @@ class _Folder:
     def sheet(self, name: str) -> Sheet:
         """A new file in its style."""
         source = source_of(name)
-        return Sheet(self.path / name, source, style_of(name), COLUMNS[source], self.places)
+        kind = WorkbookSheet if name.endswith(".xlsx") else Sheet
+        return kind(self.path / name, source, style_of(name), COLUMNS[source], self.places)
 
     def plant(self, name: str, sheet: Sheet) -> None:
         """Writes the faults of a file at the place reached."""
@@ -114,7 +116,7 @@ def write(folder: Path, *, seed: int = DEFAULT_SEED, scale: float = 1.0) -> dict
 
 def _write_exposure(target: _Folder, world: World) -> None:
     for year in YEARS:
-        target.whole(f"exposure_{year}.csv", exposure.rows(world, year))
+        target.whole(file_of(f"exposure_{year}"), exposure.rows(world, year))
 
 
 def _write_debt(target: _Folder, world: World, seed: int) -> pl.DataFrame:
@@ -125,7 +127,7 @@ def _write_debt(target: _Folder, world: World, seed: int) -> pl.DataFrame:
     for source, rows in (("debt_balance", balances), ("debt_year", years)):
         named = rows.with_columns(region=pl.col("region").replace_strict(names))
         for year in YEARS:
-            name = f"{source}_{year}.csv"
+            name = file_of(f"{source}_{year}")
             frame = named if style_of(name).region == "full" else rows
             target.whole(name, _recorded_in(frame, "recorded_at", year))
     return reports.of_debt(balances, years)
@@ -224,6 +226,6 @@ def _received() -> str:
     skipped = ", ".join(f'"{name}.csv"' for name in TRUTH)
     lines += [f"skip = [{skipped}]", "", "[received]"]
     lines += [f'"{name}" = {day}' for name, day in corrections.RECEIVED.items()]
-    lines += [f'"exposure_{year}.csv" = {date(year, 3, 31)}' for year in YEARS]
-    lines += [f'"*_{year}.csv" = {date(year, 12, 31)}' for year in YEARS]
+    lines += [f'"exposure_{year}.*" = {date(year, 3, 31)}' for year in YEARS]
+    lines += [f'"*_{year}.*" = {date(year, 12, 31)}' for year in YEARS]
     return "\n".join(lines) + "\n"

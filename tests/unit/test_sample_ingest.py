@@ -96,7 +96,8 @@ def test_no_good_row_is_even_warned_about(reports: list[IngestReport], planted: 
 def test_rows_read_are_accepted_or_rejected(repository: Path, reports: list[IngestReport]) -> None:
     for report in reports:
         assert report.rows_read == report.rows_accepted + report.rows_rejected
-        assert report.rows_read == report.file.read_bytes().count(b"\n") - 1, report.file.name
+        if report.file.suffix == ".csv":
+            assert report.rows_read == report.file.read_bytes().count(b"\n") - 1, report.file.name
 
 
 def test_the_batches_are_synthetic_and_the_last_day_is_as_of(

@@ -6,7 +6,7 @@ first row fits at once. Next: `layout`, which says what each of its columns is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice, zip_longest
 
 from pipelines.contracts.limits import LIMITS
@@ -14,7 +14,7 @@ from pipelines.ingest.layout import Header, fit, is_known
 from pipelines.ingest.mapping import Mapping
 from pipelines.ingest.rows import split_text
 from pipelines.ingest.text import TextFile
-from pipelines.ingest.workbook_sheet import Merge, Sheet
+from pipelines.ingest.workbook_sheet import Sheet
 
 DELIMITERS = ",\t;"
 _HEADER_CHARACTERS = 1 << 18
@@ -32,7 +32,7 @@ def text_header(text: TextFile, source: str | None, mapping: Mapping) -> Header:
     found = []
     for delimiter in DELIMITERS:
         rows = enumerate((cells for cells, _ in split_text(start.split("\n"), delimiter)), start=1)
-        header = _best(_first(rows), source, mapping, delimiter, lambda: ())
+        header = _best(_first(rows), source, mapping, delimiter)
         found.append((fit(header, source, mapping), len(header.cells), header))
     return max(found, key=lambda item: item[:2])[2]
 
@@ -40,43 +40,37 @@ def text_header(text: TextFile, source: str | None, mapping: Mapping) -> Header:
 def sheet_header(sheet: Sheet, source: str | None, mapping: Mapping) -> Header | None:
     """The header of a worksheet; None when nothing stands in it."""
     top = _first((row.number, row.cells) for row in sheet.rows())
-
-    def merged() -> Sequence[Merge]:
-        for _ in sheet.rows(width=0):  # merged cells are named below the last row
-            pass
-        return sheet.merged
-
-    return _best(top, source, mapping, "", merged) if top else None
+    return _best(top, source, mapping, "") if top else None
 
 
 def _first(rows: Iterator[tuple[int, Sequence[str]]]) -> Top:
     return list(islice(((n, cells) for n, cells in rows if any(map(str.strip, cells))), LIMITS.header_rows))
 
 
-def _best(
-    top: Top, source: str | None, mapping: Mapping, delimiter: str, merged: Callable[[], Sequence[Merge]]
-) -> Header:
-    """The first row with all that a source requires, else the best of the others, else the first."""
+def _best(top: Top, source: str | None, mapping: Mapping, delimiter: str) -> Header:
+    """The first row with all that a source requires, else the best of the others, else the first.
+
+    Two rows make a header where they say more together than the best row alone.
+    """
 
     def fits(header: Header) -> tuple[bool, int]:
         return fit(header, source, mapping)
 
-    def joined(place: int, groups: Sequence[str]) -> Header:
-        pairs = zip_longest(groups, top[place][1], top[place + 1][1], fillvalue="")
-        return _header(top, place + 1, delimiter, [_name(*texts, source, mapping) for texts in pairs])
+    def joined(place: int) -> Header:
+        upper, lower = top[place][1], top[place + 1][1]
+        texts = zip_longest(_spread(upper), upper, lower, fillvalue="")
+        return _header(top, place + 1, delimiter, [_name(*three, source, mapping) for three in texts])
 
     single = [_header(top, place, delimiter, cells) for place, (_, cells) in enumerate(top)]
     if not single:
         return Header(delimiter, ("",), 1)
     best = next((header for header in single if fits(header)[0]), None) or max(single, key=fits)
-    for place in range(len(top) - 1):
-        upper, lower = top[place][0], top[place + 1][0]
-        # Only where reading two rows as one would explain more is it worth asking what is merged.
-        if best.row not in (upper, lower) or lower != upper + 1:
-            continue
-        if fits(joined(place, _spread(top[place][1]))) > fits(best):
-            best = max(best, joined(place, _groups(*top[place], merged())), key=fits)
-    return best
+    neighbours = [
+        joined(place)
+        for place in range(len(top) - 1)
+        if top[place + 1][0] == top[place][0] + 1 and best.row in (top[place][0], top[place + 1][0])
+    ]
+    return max([best, *neighbours], key=fits)
 
 
 def _header(top: Top, place: int, delimiter: str, cells: Sequence[str]) -> Header:
@@ -96,18 +90,11 @@ def _name(group: str, upper: str, lower: str, source: str | None, mapping: Mappi
 
 
 def _spread(cells: Sequence[str]) -> list[str]:
-    """Each text also over the blanks to its right: what merged cells could at most mean."""
+    """Each text also over the blanks to its right: the cells it was merged with, or centred across.
+
+    A column that belongs to no group has its name in the upper row, so no other blank has a name below.
+    """
     found: list[str] = []
     for cell in cells:
         found.append(cell if cell.strip() or not found else found[-1])
-    return found
-
-
-def _groups(row: int, cells: Sequence[str], merged: Sequence[Merge]) -> list[str]:
-    """The texts of a row over the cells they were merged with."""
-    found = list(cells)
-    for merge in merged:
-        if merge.top == merge.bottom == row and merge.left < len(cells):
-            found.extend([""] * (merge.right + 1 - len(found)))
-            found[merge.left : merge.right + 1] = [cells[merge.left]] * (merge.right + 1 - merge.left)
     return found

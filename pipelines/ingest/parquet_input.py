@@ -63,7 +63,9 @@ def _engine(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with connection(scratch / "spill", {}, None) as con:
             yield con
-    except duckdb.Error as error:
+    except (duckdb.BinderException, duckdb.ConversionException, duckdb.ParserException):
+        raise  # our own statement is wrong, not the file
+    except duckdb.Error as error:  # damage makes itself felt in any other way
         if "ncrypt" in str(error):
             raise Unreadable("password_protected") from error
         raise Unreadable("file_corrupt", detail="Parquet") from error
@@ -85,8 +87,8 @@ def _name(name: str) -> str:
 def _text(name: str, kind: str) -> str:
     """A column as the text of its cells."""
     if kind in ("DOUBLE", "FLOAT"):  # codes become such numbers where a column has gaps
-        return f"""case when {name} = trunc({name}) and abs({name}) < {_MOST_EXACT}
-            then cast(cast({name} as bigint) as varchar) else cast({name} as varchar) end"""
+        whole = f"case when {name} = trunc({name}) and abs({name}) < {_MOST_EXACT} then {name} end"
+        return f"coalesce(cast(try_cast({whole} as bigint) as varchar), cast({name} as varchar))"
     if kind == "TIMESTAMP WITH TIME ZONE":
         return f"cast(make_timestamp(epoch_us({name}) + {_CHINA_MICROSECONDS}) as varchar)"
     if kind == "VARCHAR":

@@ -45,7 +45,8 @@ def write(path: Path, target: Path, layout: Layout, scratch: Path) -> None:
         cells, others = [], []
         for (name, kind), wanted in zip(columns, layout.targets, strict=True):
             if wanted is None:
-                others.append(f"case when {_name(name)} is not null then 'x' end")
+                blank = f"is_blank({_name(name)})" if kind == "VARCHAR" else "false"
+                others.append(f"case when {_name(name)} is not null and not {blank} then 'x' end")
             elif kind.startswith(_NESTED) or kind.endswith("]"):
                 raise Unreadable("column_nested", name, kind)
             else:
@@ -92,5 +93,5 @@ def _text(name: str, kind: str) -> str:
     if kind == "TIMESTAMP WITH TIME ZONE":
         return f"cast(make_timestamp(epoch_us({name}) + {_CHINA_MICROSECONDS}) as varchar)"
     if kind == "VARCHAR":
-        return f"replace({name}, chr(0), chr(65533))"
+        return f"nullif(replace({name}, chr(0), chr(65533)), '')"
     return f"cast({name} as varchar)"

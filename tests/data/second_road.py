@@ -1,7 +1,8 @@
-"""The 13 indicators by a second road: plain Python over accepted rows, from the method, not from the SQL.
+"""The 13 indicators of failures and petitions by a second road: plain Python over accepted rows.
 
-`numbers(rows, first, last)` returns numerator and denominator per unit for one window of whole
-months; levels are added up by the caller. Slow and direct on purpose.
+From the method, not from the SQL: `failure_pairs` and `petition_pairs` return numerator and denominator
+per unit for one window of whole months; levels are added up by the caller. Slow and direct on purpose.
+Next: `second_road_debt.py`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every one of the 13 indicators, recomputed from accepted rows, equals the snapshot to 1e-9."""
+"""The 13 indicators of failures and petitions, recomputed from accepted rows, equal the snapshot to 1e-9."""
 
 from __future__ import annotations
 

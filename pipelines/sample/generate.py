@@ -182,7 +182,8 @@ def _write_petitions(
             cases = planted_rows.month_cases(world, events, seed, index, scale)
             if (year, month) == LATE_MONTH:
                 held_back = pl.Series(late[cases["unit"].to_numpy()])
-                _write_late(target, sheets[YEARS[-1]], cases.filter(held_back))
+                if held_back.any():
+                    _write_late(target, sheets[YEARS[-1]], cases.filter(held_back))
                 cases = cases.filter(~held_back)
             for later_year, rows in _petition_versions(cases, year):
                 sheets[later_year].append(rows)

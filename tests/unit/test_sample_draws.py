@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -11,7 +12,16 @@ import pytest
 from pipelines.sample import failures, faults, petitions, planted_rows, reports
 from pipelines.sample.bodies import credit_code
 from pipelines.sample.planted import Event, plan
-from pipelines.sample.settings import AS_OF, DEFAULT_SEED, MONTHS, NONE, SILENT, month_end, month_start
+from pipelines.sample.settings import (
+    AS_OF,
+    DEFAULT_SEED,
+    MONTHS,
+    NONE,
+    SILENT,
+    SPRING_FESTIVAL,
+    month_end,
+    month_start,
+)
 from pipelines.sample.world import World, build_world, campaign_factor
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -166,6 +176,15 @@ def test_petitions_are_as_frequent_and_seasonal_as_said(world: World, cases: pl.
     for year, low, ordinary in ((0, 0, 1), (1, 1, 0), (3, 0, 1), (4, 1, 0)):
         assert by_month[year, low] < 0.85 * by_month[year, ordinary]
     assert (by_month[:, 6:8].mean(axis=1) > 1.15 * mean).all()
+
+
+def test_few_come_around_spring_festival_wherever_it_falls(cases: pl.DataFrame) -> None:
+    days = cases.group_by("registered_date").len()
+    for feast in SPRING_FESTIVAL[:6]:
+        start = (feast - date(1970, 1, 1)).days
+        near = days.filter(pl.col("registered_date").is_between(start - 5, start + 12))["len"].sum() / 18
+        year = days.filter(pl.col("registered_date").is_between(start - 30, start + 330))["len"].sum() / 361
+        assert near < 0.45 * year, feast
 
 
 def test_petition_counts_are_negative_binomial(world: World, cases: pl.DataFrame) -> None:

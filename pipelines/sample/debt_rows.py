@@ -15,9 +15,10 @@ from pipelines.sample.settings import AS_OF, DEBT_DAYS, NONE, Days, lognormal_da
 from pipelines.sample.world import PROVINCE, World
 
 OWN, WHOLE = "本级", "全辖"
+# The end of 2019 for the ratios of that year, then every quarter, so that only what is planted is missing.
 QUARTERS = tuple(
-    (year, quarter) for year in YEARS for quarter in range(1, 5) if year >= 2022 or quarter == 4
-)  # year-ends before 2022 for the ratios of each year, then all sixteen quarters
+    (year, quarter) for year in YEARS for quarter in range(1, 5) if year > YEARS[0] or quarter == 4
+)
 REPORT_YEARS = YEARS[:-1]
 LATE_SHARE = 0.04
 PUBLICATION_MEDIAN, PUBLICATION_SD, PACE_SD = 9.0, 0.5, 0.35  # days; the last between regions, for good

@@ -200,7 +200,7 @@ def test_base_figures_and_reports_are_complete(world: World, stored: duckdb.Duck
     assert dict(counts.fetchall()) == {
         "failures": 17 * 72 - 3,
         "petitions": 17 * 72 - 7,
-        "debt_balance": 17 * 19,
+        "debt_balance": 17 * 25,
         "debt_year": 17 * 6,
     }
 

@@ -119,7 +119,7 @@ def _plain(raw: str, number: Decimal) -> str:
     if not digits.isdigit() and len(number.as_tuple().digits) > _DIGITS:
         number = Decimal(f"{number:.{_DIGITS}g}")
     if number == number.to_integral_value():
-        return f"{number:.0f}"
+        return f"{number:.0f}" if number else "0"  # there is no minus zero
     return f"{number:f}".rstrip("0")
 
 

@@ -1,14 +1,14 @@
-"""Is everything a workspace keeps still as it was written: its snapshots by hash, its store by count.
+"""Is everything a workspace keeps still as it was written: snapshots and batches by hash, and the whole.
 
 `check_snapshots` reads every file of a snapshot again and compares hashes with its manifest (`pipelines/
-snapshot.py`). `check_store` reads every row of every batch and compares with what the batch says about itself
-(`pipelines/store/layout.py`): counts, the index of ids, entries of what it replaces, the rejected rows kept
-beside it. All problems are found, none is mended; each says what to do.
+snapshot.py`). `check_store` does so for every batch and its rejected rows (`pipelines/store/layout.py`), and
+then asks what hashes cannot tell: whether counts agree, whether every batch that another or a snapshot speaks
+of is there. All problems are found, none is mended; each says what to do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,12 +25,15 @@ Progress = Callable[[str, int, int], None]
 _FORMAT_FILE = "FORMAT"
 # What a file that cannot be read or understood raises.
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError)
-# Over a relation named w: makes the engine open every page of every column, which a count does not.
-_EVERY_PAGE = "bit_xor(hash(w))"
 _RESTORE = (
     "请从备份恢复该文件夹;没有备份时移走它,再导入原文件",
     "restore the folder from a backup, or move it away and ingest the file again",
 )
+_SAID = {
+    "missing": ("文件不见了", "the file is missing"),
+    "altered": ("内容与写入时的校验值不符", "its hash is not the one it was written with"),
+    "foreign": ("不属于这个批次", "it is no part of the batch"),
+}
 
 
 @dataclass(frozen=True)
@@ -146,93 +149,60 @@ class _Batch:
     def problems(self, batches: Collection[str]) -> Iterator[Problem]:
         """Everything that is wrong with it; `batches` are the ids of its source."""
         try:
+            damaged = layout.damaged_files(self.path, self.ws.rejects / _id(self.path))
+        except _UNREADABLE as error:
+            yield self._say(f"{layout.SUMS} 读不出({error})", f"{layout.SUMS} cannot be read ({error})")
+            return
+        yield from (_problem(self._place(name), *_SAID[state]) for name, state in damaged.items())
+        if layout.FACTS not in damaged:
+            yield from self._facts(rows_intact=not any(name.endswith(".parquet") for name in damaged))
+        if layout.SUPERSEDED not in damaged and (self.path / layout.SUPERSEDED).is_file():
+            yield from self._superseded(batches)
+
+    def _facts(self, rows_intact: bool) -> Iterator[Problem]:
+        """What the batch says about itself, against its name and its rows."""
+        try:
             info = layout.read_info(self.path)
-            is_this = (info.source, info.batch) == (self.source, _id(self.path))
         except _UNREADABLE as error:
             yield self._say(f"{layout.FACTS} 读不出({error})", f"{layout.FACTS} cannot be read ({error})")
             return
-        if not is_this:
+        if (info.source, info.batch) != (self.source, _id(self.path)):
             yield self._say(f"{layout.FACTS} 写的是另一个批次", f"{layout.FACTS} speaks of another batch")
             return
-        yield from self._rows(info)
-        yield from self._superseded(batches)
-        yield from self._rejects(info)
-
-    def _rows(self, info: layout.BatchInfo) -> Iterator[Problem]:
-        """Rows against the count and the index of ids, months against the list of them."""
-        there = {folder.name.removeprefix("month=") for folder in self.path.glob("month=*")}
-        if missing := sorted(set(info.months) - there):
-            yield self._say(f"缺少月份 {'、'.join(missing)}", f"months are missing: {', '.join(missing)}")
-        files = list(map(Path, layout.row_files(self.path)))
-        index = self.path / layout.IDS
-        rows = [self._read(file, "hash(id)") for file in files]
-        ids = self._read(index, "id_hash")
-        yield from (
-            self._unreadable(f) for f, read in zip([*files, index], [*rows, ids], strict=True) if not read
+        rejects = [self.ws.rejects / info.batch / "rows.parquet"]
+        kinds = (
+            ("收录", "accepted", layout.row_files(self.path), info.rows_accepted),
+            ("退回", "rejected", rejects, info.rows_rejected),
         )
-        if missing or ids is None or None in rows:
-            return
-        count = sum(read[0] for read in rows if read)
-        if count != info.rows_accepted:
-            yield self._say(
-                f"有 {count:,} 行,应有 {info.rows_accepted:,} 行",
-                f"there are {count:,} rows, {info.rows_accepted:,} were accepted",
-            )
-        mark = 0
-        for read in rows:
-            mark ^= read[1] if read else 0
-        # Another engine hashes otherwise; then only the number of ids can be compared.
-        same_hash = info.hash_probe == layout.hash_probe(self.con)
-        if ids[0] != count or (same_hash and ids[1] != mark):
-            yield self._say("编号索引与各行不符", "the index of ids is not that of its rows")
+        for zh, en, files, count in kinds if rows_intact else ():
+            if (found := self._count(files)) != count:
+                yield self._say(
+                    f"{zh}的有 {found:,} 行,应有 {count:,} 行",
+                    f"there are {found:,} {en} rows, not {count:,}",
+                )
 
     def _superseded(self, batches: Collection[str]) -> Iterator[Problem]:
         """Whether what it replaces, or is replaced by, points to batches that are there."""
-        file = self.path / layout.SUPERSEDED
-        if not file.is_file():
-            return
-        query = f"select batch, {_EVERY_PAGE} from {parquet([file])} as w group by batch order by batch"
-        try:
-            named = self.con.execute(query).fetchall()
-        except duckdb.Error:
-            yield self._unreadable(file)
-            return
-        if gone := [name for name, _ in named if name not in batches]:
-            shown = ", ".join(name[:12] for name in gone)
+        entries = parquet([self.path / layout.SUPERSEDED])
+        named = self.con.execute(f"select distinct batch from {entries} order by batch").fetchall()
+        if gone := [name[:12] for (name,) in named if name not in batches]:
+            shown = ", ".join(gone)
             yield self._say(
-                f"{file.name} 指向不存在的批次 {shown}", f"{file.name} points to batches not there: {shown}"
+                f"{layout.SUPERSEDED} 指向不存在的批次 {shown}",
+                f"{layout.SUPERSEDED} points to batches not there: {shown}",
             )
 
-    def _rejects(self, info: layout.BatchInfo) -> Iterator[Problem]:
-        """Whether the rows it refused are still kept with their reasons."""
-        for name, count in (("rows", info.rows_rejected), ("problems", None)):
-            file = self.ws.rejects / info.batch / f"{name}.parquet"
-            read = self._read(file, "row")
-            if read is None:
-                yield self._unreadable(file)
-            elif count is not None and read[0] != count:
-                place = self._place(file)
-                yield _problem(
-                    place,
-                    f"有 {read[0]:,} 行退回记录,应有 {count:,} 行",
-                    f"there are {read[0]:,} rejected rows, {count:,} were rejected",
-                )
+    def _count(self, files: Iterable[object]) -> int:
+        if not (listed := list(files)):
+            return 0
+        return int(self.con.execute(f"select count(*) from {parquet(listed)}").fetchall()[0][0])
 
-    def _read(self, file: Path, mark: str) -> tuple[int, int] | None:
-        """Number of rows and one number over all their `mark`s; None for a file that cannot be read whole."""
-        query = f"select count(*), bit_xor({mark}::ubigint), {_EVERY_PAGE} from {parquet([file])} as w"
-        try:
-            count, number, _ = self.con.execute(query).fetchall()[0]
-        except duckdb.Error:
-            return None
-        return int(count), int(number or 0)
-
-    def _place(self, file: Path) -> str:
-        return file.relative_to(self.ws.home).as_posix()
-
-    def _unreadable(self, file: Path) -> Problem:
-        said = ("读不出", "it cannot be read") if file.is_file() else ("文件不见了", "the file is missing")
-        return _problem(self._place(file), *said)
+    def _place(self, name: str = "") -> str:
+        """Where a file of the batch, or the batch, lies in the workspace."""
+        rejects = f"{layout.REJECTS}/"
+        if name.startswith(rejects):
+            return f"{self.ws.rejects.name}/{_id(self.path)}/{name.removeprefix(rejects)}"
+        return (self.path / name).relative_to(self.ws.home).as_posix()
 
     def _say(self, zh: str, en: str) -> Problem:
-        return _problem(self._place(self.path), zh, en)
+        return _problem(self._place(), zh, en)

@@ -195,6 +195,7 @@ def _take(
         withdrawn = supersede.write(con, stage.accepted, batch, others, replaced, received)
         info = replace(_info(stage, report, text, said, received), replaces=replaced, withdrawn=withdrawn)
     (stage.accepted / store.FACTS).write_text(info.to_json(), encoding="utf-8")
+    store.write_sums(stage.accepted, work / "rejects")
     _replace(work / "rejects", ws.rejects / batch)
     # A build reads the list of batches under this lock.
     with ws.exclusive("store"):

@@ -2,11 +2,12 @@
 
 store/<source>/batch=<sha256>/month=2024-03/part-0.parquet    rows of sources kept by month
 store/<source>/batch=<sha256>/part-0.parquet                  rows of the others
-store/<source>/batch=<sha256>/batch.json, ids.parquet, superseded.parquet
+store/<source>/batch=<sha256>/batch.json, ids.parquet, superseded.parquet, sums.json
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -22,6 +23,8 @@ TEMPORARY = ".tmp-"
 FACTS = "batch.json"
 IDS = "ids.parquet"
 SUPERSEDED = "superseded.parquet"
+SUMS = "sums.json"
+REJECTS = "rejects"
 UNDATED = "undated"
 PARQUET = "format parquet, parquet_version v2, compression zstd, compression_level 1"
 # Changes with the engine's hash function; then an index of ids must be made anew to be compared.
@@ -93,6 +96,43 @@ def batch_paths(store: Path, source: str) -> list[Path]:
 def read_info(path: Path) -> BatchInfo:
     """What the batch in the folder `path` says about itself."""
     return BatchInfo.from_json((path / FACTS).read_text(encoding="utf-8"))
+
+
+def files_of(path: Path, rejects: Path) -> dict[str, Path]:
+    """Every file of a batch by its name in sums.json; those of the folder of its rejects as `rejects/…`."""
+    kept = {file.relative_to(path).as_posix(): file for file in _files_below(path) if file.name != SUMS}
+    refused = {f"{REJECTS}/{file.relative_to(rejects).as_posix()}": file for file in _files_below(rejects)}
+    return kept | refused
+
+
+def write_sums(path: Path, rejects: Path) -> None:
+    """Write down the sha256 of every file of a finished batch, so that damage can be found later."""
+    sums = {name: _sha256(file) for name, file in files_of(path, rejects).items()}
+    (path / SUMS).write_text(json.dumps(sums, indent=1, sort_keys=True), encoding="utf-8")
+
+
+def damaged_files(path: Path, rejects: Path) -> dict[str, str]:
+    """Files of a batch that are "missing", "altered" or "foreign", by name; empty for an intact batch.
+
+    Raises OSError or ValueError when sums.json cannot be read.
+    """
+    sums = json.loads((path / SUMS).read_text(encoding="utf-8"))
+    if not isinstance(sums, dict):
+        raise ValueError("not a JSON object")
+    there = files_of(path, rejects)
+    found = dict.fromkeys(sums.keys() - there.keys(), "missing")
+    found |= dict.fromkeys(there.keys() - sums.keys(), "foreign")
+    altered = {name for name in sums.keys() & there.keys() if _sha256(there[name]) != sums[name]}
+    return dict(sorted((found | dict.fromkeys(altered, "altered")).items()))
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.is_file())
+
+
+def _sha256(path: Path) -> str:
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def row_files(path: Path, months: Sequence[str] | None = None) -> list[str]:

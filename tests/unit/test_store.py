@@ -58,6 +58,7 @@ def test_a_batch_lies_by_month_and_says_what_it_is(ws: Workspace) -> None:
         "ids.parquet",
         "month=2024-01",
         "month=2024-03",
+        "sums.json",
         "superseded.parquet",
     ]
     info = layout.read_info(folder)

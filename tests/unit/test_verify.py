@@ -64,17 +64,10 @@ def batch(ws: Workspace, file: str) -> Path:
 
 
 def flip(path: Path) -> None:
-    """Damage the bytes where a Parquet file's first page begins, behind its four letters."""
+    """Change one bit in the middle of a file."""
     content = bytearray(path.read_bytes())
-    content[4:12] = bytes(byte ^ 0xFF for byte in content[4:12])
+    content[len(content) // 2] ^= 1
     path.write_bytes(content)
-
-
-def rewrite(path: Path, query: str) -> None:
-    """Replace a Parquet file by a query over it."""
-    made = path.with_suffix(".new")
-    duckdb.execute(f"copy ({query.format(parquet([path]))}) to '{made}' (format parquet)")
-    made.replace(path)
 
 
 def test_an_intact_workspace_has_no_problems(ws: Workspace) -> None:
@@ -90,7 +83,7 @@ def first(ws: Workspace, name: str = "") -> Path:
     return batch(ws, "first.csv") / name
 
 
-def corrected(ws: Workspace, name: str) -> Path:
+def corrected(ws: Workspace, name: str = "") -> Path:
     return batch(ws, "corrected.csv") / name
 
 
@@ -99,8 +92,8 @@ def march(ws: Workspace) -> Path:
     return path
 
 
-def rejects(ws: Workspace) -> Path:
-    return ws.rejects / first(ws).name.removeprefix("batch=") / "rows.parquet"
+def rejects(ws: Workspace, name: str = "") -> Path:
+    return ws.rejects / first(ws).name.removeprefix("batch=") / name
 
 
 def sealed(ws: Workspace, name: str) -> Path:
@@ -108,17 +101,22 @@ def sealed(ws: Workspace, name: str) -> Path:
 
 
 def state(ws: Workspace, **values: object) -> None:
-    """Let the first batch say something else about itself."""
-    facts = json.loads(first(ws, layout.FACTS).read_text())
-    first(ws, layout.FACTS).write_text(json.dumps({**facts, **values}))
+    """Let the first batch say something else about itself, hashes included."""
+    folder, refused = first(ws), rejects(ws)
+    facts = json.loads((folder / layout.FACTS).read_text())
+    (folder / layout.FACTS).write_text(json.dumps({**facts, **values}))
+    layout.write_sums(folder, refused)
 
 
-def cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-9])
+def point_to_nothing(ws: Workspace) -> None:
+    """Let the correction speak of a batch that never was, hashes included."""
+    path, batch_id = corrected(ws, layout.SUPERSEDED), corrected(ws).name.removeprefix("batch=")
+    query = f"select * replace ('abc' as batch) from {parquet([path])}"
+    duckdb.execute(f"copy ({query}) to '{path}.new' (format parquet)")
+    Path(f"{path}.new").replace(path)
+    layout.write_sums(path.parent, ws.rejects / batch_id)
 
 
-OTHER_ID = "select * replace ('F9' as id) from {}"
-OTHER_BATCH = "select * replace ('abc' as batch) from {}"
 BATCH = "store/failures/batch="
 MARCH = "month=2024-03/part-"
 
@@ -129,33 +127,31 @@ DAMAGE: dict[str, tuple[Callable[[Workspace], object], str, str]] = {
     "snapshot: foreign": (lambda ws: sealed(ws, "x.txt").write_text(""), "/x.txt", "no part"),
     "manifest": (lambda ws: sealed(ws, "manifest.json").write_text("{"), "/manifest.json", "cannot be read"),
     "pointer": (lambda ws: ws.current.write_text("0" * 64), "CURRENT", "not there"),
-    "facts: unreadable": (lambda ws: first(ws, layout.FACTS).write_text("{"), BATCH, "cannot be read"),
-    "facts: gone": (lambda ws: first(ws, layout.FACTS).unlink(), BATCH, "cannot be read"),
-    "facts: a key is gone": (lambda ws: first(ws, layout.FACTS).write_text("{}"), BATCH, "cannot be read"),
+    "facts: altered": (lambda ws: flip(first(ws, layout.FACTS)), "/batch.json", "its hash"),
+    "facts: gone": (lambda ws: first(ws, layout.FACTS).unlink(), "/batch.json", "missing"),
     "facts: of another": (lambda ws: state(ws, batch="f" * 64), BATCH, "another batch"),
-    "rows: count": (lambda ws: state(ws, rows_accepted=3), BATCH, "there are 2 rows, 3 were accepted"),
-    "rows: altered": (lambda ws: flip(march(ws)), MARCH, "cannot be read"),
-    "rows: cut": (lambda ws: cut(march(ws)), MARCH, "cannot be read"),
-    "rows: gone": (lambda ws: shutil.rmtree(march(ws).parent), BATCH, "months are missing: 2024-03"),
-    "rows: of another id": (lambda ws: rewrite(march(ws), OTHER_ID), BATCH, "index of ids"),
-    "index: altered": (lambda ws: flip(first(ws, layout.IDS)), layout.IDS, "cannot be read"),
-    "index: gone": (lambda ws: first(ws, layout.IDS).unlink(), layout.IDS, "missing"),
-    "entries: to nothing": (
-        lambda ws: rewrite(corrected(ws, layout.SUPERSEDED), OTHER_BATCH),
+    "facts: unknown": (lambda ws: state(ws, colour="red"), BATCH, "cannot be read"),
+    "rows: count": (lambda ws: state(ws, rows_accepted=3), BATCH, "there are 2 accepted rows, not 3"),
+    "rows: altered": (lambda ws: flip(march(ws)), MARCH, "its hash"),
+    "rows: gone": (lambda ws: shutil.rmtree(march(ws).parent), MARCH, "missing"),
+    "rows: foreign": (lambda ws: shutil.copy(march(ws), first(ws, "part-9.parquet")), "part-9", "no part"),
+    "index: altered": (lambda ws: flip(first(ws, layout.IDS)), "/ids.parquet", "its hash"),
+    "sums: gone": (lambda ws: first(ws, layout.SUMS).unlink(), BATCH, "sums.json cannot be read"),
+    "sums: unreadable": (
+        lambda ws: first(ws, layout.SUMS).write_text("[]"),
         BATCH,
-        "not there: abc",
+        "sums.json cannot be read",
     ),
     "entries: altered": (
         lambda ws: flip(corrected(ws, layout.SUPERSEDED)),
-        layout.SUPERSEDED,
-        "cannot be read",
+        "/superseded.parquet",
+        "its hash",
     ),
-    "rejects: gone": (lambda ws: rejects(ws).unlink(), "/rows.parquet", "missing"),
-    "rejects: fewer": (
-        lambda ws: rewrite(rejects(ws), "select * from {} limit 0"),
-        "/rows.parquet",
-        "there are 0 rejected rows, 1",
-    ),
+    "entries: to nothing": (point_to_nothing, BATCH, "not there: abc"),
+    "rejects: gone": (lambda ws: rejects(ws, "rows.parquet").unlink(), "/rows.parquet", "missing"),
+    "rejects: altered": (lambda ws: flip(rejects(ws, "rows.parquet")), "/rows.parquet", "its hash"),
+    "rejects: all gone": (lambda ws: shutil.rmtree(rejects(ws)), "/problems.parquet", "missing"),
+    "rejects: count": (lambda ws: state(ws, rows_rejected=2), BATCH, "there are 1 rejected rows, not 2"),
     "source: foreign": (lambda ws: (ws.store / "weather").mkdir(), "store/weather", "no source"),
 }
 
@@ -165,7 +161,10 @@ def test_damage_is_found_and_named(ws: Workspace, damage: str) -> None:
     harm, place, said = DAMAGE[damage]
     harm(ws)
     found = problems(ws)
-    assert [place in problem.place and said in problem.en for problem in found] == [True]
+    assert all(problem.place.startswith(("store/", "rejects/", "snapshots/", "CURRENT")) for problem in found)
+    told = [place in problem.place and said in problem.en for problem in found]
+    # A folder that is gone lacks each of its files.
+    assert told == [True] if "all gone" not in damage else any(told) and len(told) == 2
     assert all(problem.zh.endswith("。") and problem.en.endswith(".") for problem in found)
 
 

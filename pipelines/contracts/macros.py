@@ -11,7 +11,7 @@ HALF_WIDTH = "0123456789Xx.,-/+"
 
 BLANK = "chr(32) || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(12288) || chr(65279)"
 """Characters that count as blank at the ends of a cell: no-break, zero-width and full-width spaces too."""
-_BLANK_CLASS = r"[ \t\n\r\x{00a0}\x{200b}\x{3000}\x{feff}]"
+BLANK_CLASS = r"[ \t\n\r\x{00a0}\x{200b}\x{3000}\x{feff}]"
 
 FOLD_FROM = "（）：；"
 FOLD_TO = "():;"
@@ -25,7 +25,7 @@ MACROS = (
     f"""create or replace macro trimmed(s) as
         case when s < '!' then clean(s)
         when strlen(s) = length(s) then case when right(s, 1) < '!' then clean(s) else s end
-        when regexp_matches(s, '^{_BLANK_CLASS}|{_BLANK_CLASS}$') then clean(s) else s end""",
+        when regexp_matches(s, '^{BLANK_CLASS}|{BLANK_CLASS}$') then clean(s) else s end""",
     # Comparable form of an enumerated word: Python's twin is `fold` in this module.
     f"""create or replace macro fold(s) as
         lower(replace(translate(narrow(clean(s)), '{FOLD_FROM}', '{FOLD_TO}'), ' ', ''))""",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.contracts import Column, Rule, column_rules
-from pipelines.ingest import typed
+from pipelines.ingest import stored, typed
 from pipelines.ingest.layout import Layout, texts_of
 from pipelines.ingest.places import Places
 from pipelines.ingest.text import TextFile
@@ -19,9 +19,10 @@ from pipelines.sqltext import parquet, quoted
 
 CELLS_FROM = 5
 """The cells of a refused row begin at this place of `_refused` (1-based)."""
+EARLIEST, LATEST = "date '1990-01-01'", "date '2100-12-31'"
 
 _KIND = """case when broken is not null then 'rejected' when met is null then 'unresolved'
-        when reason is null then 'ok' when contains(reason, 'R:') then 'rejected' else 'warned' end as kind"""
+        when reason is null then 'ok' when contains(reason, 'R:') then 'rejected' else 'warned' end"""
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,13 @@ class Statement:
         return f"""
 with raw as not materialized ({relation}),
 kept as not materialized (select {self._kept()} from raw),
-keyed as not materialized (select *, {self.places.key_sql} as place_key{self._texts()} from kept),
+keyed as not materialized (select *, {self.places.key_sql} as place_key{self.texts()} from kept),
 typed as not materialized (
     select keyed.*, place.place as met, place.unit as v_region, place.region_reason{self._values()}
     from keyed left join place on keyed.place_key = place.place
 ),
 dated as not materialized (
-    select *, {self._recorded()} as recorded, least({self._recorded()}, date '2100-12-31') as bound from typed
+    select *, {self._recorded()} as recorded, least({self._recorded()}, {LATEST}) as bound from typed
 ),
 celled as not materialized (select *{self._findings()} from dated),
 found as not materialized (select *, {self._reason()} as reason from celled)
@@ -62,38 +63,34 @@ select {self._stored()}
 from found
 where {self._not_blank()}"""
 
-    def unresolved(self, files: str) -> str:
+    def unresolved(self, files: str, broken: str = "cast(null as varchar)", rest: str = "'x'") -> str:
         """The raw relation of rows whose region text was not known yet, from where they were put."""
         cells = [f"_refused[{n}] as t_{t}" for n, t in enumerate(self.layout.given, start=CELLS_FROM)]
-        return f"""select row, cast(null as varchar) as broken, 'x' as rest, {", ".join(cells)}
+        return f"""select row, {broken} as broken, {rest} as rest, {", ".join(cells)}
         from {parquet([files])}"""
+
+    def shut_targets(self) -> list[str]:
+        """The targets of which nothing may be kept where a row is restricted."""
+        contract = self.layout.contract
+        rule = contract.restriction
+        if rule is None or rule.column not in self.layout.given:
+            return []
+        open_columns = [column for column in contract.columns if column.name in rule.keep]
+        open_targets = {target for column in open_columns for target in texts_of(column, self.layout.given)}
+        return [target for target in self.layout.given if target not in open_targets]
 
     def _kept(self) -> str:
         """The texts that may be looked at; of a restricted row little more than that it exists."""
-        rule = self.layout.contract.restriction
-        names = ["row", "broken", "rest"]
-        if rule is None or rule.column not in self.layout.given:
-            return ", ".join([*names, *(f"t_{target}" for target in self.layout.given)])
-        contract = self.layout.contract
-        kind = typed.value(contract.column(rule.column), f"t_{rule.column}", {}, False)
-        open_targets = {
-            target
-            for column in contract.columns
-            if column.name in rule.keep
-            for target in texts_of(column, self.layout.given)
-        }
-        shut = f"coalesce({kind} = {quoted(rule.value)}, false)"
-        return ", ".join(
-            names
-            + [
-                f"t_{target}"
-                if target in open_targets
-                else f"case when not {shut} then t_{target} end as t_{target}"
-                for target in self.layout.given
-            ]
-        )
+        rule, shut = self.layout.contract.restriction, self.shut_targets()
+        kept = {target: f"t_{target}" for target in self.layout.given}
+        if rule is not None and shut:
+            column = self.layout.contract.column(rule.column)
+            kind = typed.value(column, f"t_{rule.column}", {}, False)
+            applies = f"coalesce({kind} = {quoted(rule.value)}, false)"
+            kept |= {t: f"case when not {applies} then t_{t} end as t_{t}" for t in shut}
+        return ", ".join(["row", "broken", "rest", *kept.values()])
 
-    def _texts(self) -> str:
+    def texts(self) -> str:
         """`x_<column>`: the text a column is read from."""
         found = ""
         for column, here in self.columns():
@@ -123,7 +120,7 @@ where {self._not_blank()}"""
     def _recorded(self) -> str:
         # A day that is itself wrong must not make every other date of the row look wrong.
         known = [
-            f"case when v_{name} between date '1990-01-01' and {self.received_sql} then v_{name} end"
+            f"case when v_{name} between {EARLIEST} and {self.received_sql} then v_{name} end"
             for name in self.layout.contract.recorded_columns
         ]
         return f"coalesce({', '.join([*known, self.received_sql])})"
@@ -174,7 +171,7 @@ where {self._not_blank()}"""
             return f"{value} is not null"
         plain_date = column.type == "date" and column.event_like and not column.quarter
         if plain_date and column.name not in self._own_days:
-            return f"{value} between date '1990-01-01' and bound"
+            return f"{value} between {EARLIEST} and bound"
         if column.type == "int" and column.maximum is not None and not column.rules:
             return f"{value} between {max(0, column.minimum or 0)} and {column.maximum}"
         if column.type in ("text", "code") and not (column.pattern or column.rules):
@@ -192,25 +189,27 @@ where {self._not_blank()}"""
     def _whens(
         self, column: Column, rules: list[Rule] | tuple[Rule, ...], only: tuple[str, ...], applies: str
     ) -> list[str]:
-        place = column.type == "region"
-        own_day = column.name in self._own_days
-        known = {
-            "t": "place_key" if place else f"x_{column.name}",
-            "v": "v_region" if place else f"v_{column.name}",
-            "recorded": self.received_sql if own_day else "recorded",
-            "received": self.received_sql,
-            "region": "v_region",
-            "region_reason": "region_reason",
-            "limit": column.limit,
-            "minimum": column.minimum or 0,
-            "maximum": column.maximum,
-            "pattern": column.pattern,
-        }
         return [
-            f"when {rule.predicate.format(**known)} then '{self._mark(column, rule)}'"
+            f"when {self.predicate(column, rule)} then '{self._mark(column, rule)}'"
             for rule in rules
             if rule.applies == applies and (not only or rule.id in only)
         ]
+
+    def predicate(self, column: Column, rule: Rule) -> str:
+        """What a rule says of a column's text `x_…` and value `v_…`: true where it is violated."""
+        place = column.type == "region"
+        return rule.predicate.format(
+            t="place_key" if place else f"x_{column.name}",
+            v="v_region" if place else f"v_{column.name}",
+            recorded=self.received_sql if column.name in self._own_days else "recorded",
+            received=self.received_sql,
+            region="v_region",
+            region_reason="region_reason",
+            limit=column.limit,
+            minimum=column.minimum or 0,
+            maximum=column.maximum,
+            pattern=column.pattern,
+        )
 
     def _between(self, column: Column) -> list[str]:
         """The rules between two columns that blame this one; a wrong date is not held against another."""
@@ -244,53 +243,8 @@ where {self._not_blank()}"""
         )
 
     def _stored(self) -> str:
-        contract = self.layout.contract
-        columns = []
-        for column in contract.columns:
-            value = f"v_{column.name}"
-            if column.name == "recorded_at":
-                value = "recorded"
-            elif column.default is not None:
-                fallback = column.default
-                other = f"v_{fallback[1:]}" if fallback.startswith("=") else quoted(fallback)
-                value = f"coalesce({value}, {other})"
-            columns.append(f"{value} as {column.stored_name}")
-        parts = ", ".join(
-            f"cast(v_{name} as varchar)" if contract.column(name).sql_type != "VARCHAR" else f"v_{name}"
-            for name in contract.key
-        )
-        identity = parts if len(contract.key) == 1 else f"concat_ws('|', {parts})"
-        hashed = ", ".join(f"v_{column.name}" for column in contract.columns)
-        return ",\n    ".join(
-            [
-                *columns,
-                f"{identity} as id",
-                *self._period(),
-                f"hash({hashed}) as row_hash",
-                "row",
-                f"case when reason is not null or met is null then {self._refused()} end as _refused",
-                _KIND,
-                *(
-                    ["coalesce(strftime(period_date, '%Y-%m'), 'undated') as month"]
-                    if contract.partitioned
-                    else []
-                ),
-            ]
-        )
-
-    def _period(self) -> list[str]:
-        here = {c.name: c for c, given in self.columns() if given}
-        names = [name for name in self.layout.contract.period_columns if name in here]
-        if not names:
-            return ["cast(null as date) as period_date", "cast(null as varchar) as period_precision"]
-        cases = ""
-        for name in names:
-            monthly = "true" if here[name].whole_month else f"m_{name}" if here[name].month_form else "false"
-            cases += f" when v_{name} is not null then case when {monthly} then 'month' else 'day' end"
-        return [
-            f"coalesce({', '.join(f'v_{name}' for name in names)}) as period_date",
-            f"case{cases} end as period_precision",
-        ]
+        refused = f"case when reason is not null or met is null then {self._refused()} end"
+        return stored.select_list(self.layout, refused=refused, kind=_KIND)
 
     def _refused(self) -> str:
         cells = ", ".join(f"t_{target}" for target in self.layout.given)

@@ -106,6 +106,8 @@ def _space(ws: Workspace) -> Finding:
 
 def _format(ws: Workspace) -> Finding:
     path = ws.store / "FORMAT"
+    if not any(ws.store.glob("*")):
+        return Finding("format", "ok", "还没有存储。", "There is no store yet.")
     found = path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
     if found == STORE_FORMAT:
         return Finding("format", "ok", f"存储格式 {found}。", f"Store format {found}.")

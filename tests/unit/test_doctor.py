@@ -76,6 +76,12 @@ def test_looking_at_nothing_makes_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
+def test_a_folder_with_nothing_but_an_inbox_lacks_data(tmp_path: Path) -> None:
+    (tmp_path / "home" / "inbox").mkdir(parents=True)
+    findings = look(tmp_path / "home")
+    assert {name for name, finding in findings.items() if finding.state != "ok"} == {"store"}
+
+
 def test_an_empty_workspace_lacks_data(tmp_path: Path) -> None:
     findings = look(Workspace.open(tmp_path / "home").home)
     assert {name for name, finding in findings.items() if finding.state != "ok"} == {"store"}

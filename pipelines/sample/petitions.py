@@ -87,8 +87,9 @@ def silent_units(world: World, source: str, month: tuple[int, int]) -> Bools:
 
 def expected_cases(world: World, index: int) -> Floats:
     """The mean number of cases of each unit in month `index`: its level, its trend, the season."""
-    trend: Floats = np.exp(world.petition_trend * (index / 12 - 3))
-    return world.petition_mean * trend * season()[index]
+    trend = np.exp(world.petition_trend * (index / 12 - 3))
+    cases: Floats = world.petition_mean * trend * season()[index]
+    return cases
 
 
 def _volume(rng: np.random.Generator, world: World, index: int, scale: float) -> Days:

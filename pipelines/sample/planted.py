@@ -88,7 +88,7 @@ def plan(world: World, seed: int, scale: float = 1.0) -> tuple[Event, ...]:
     free = _eligible(world)
     ordinary = {channel: _mean_and_sd(world, channel, scale) for channel in CHANNELS}
     steps = _steps(rng)
-    found = []
+    found: list[Event] = []
     for kind, channels, count in EVENTS:
         for _ in range(count):
             units = _place(rng, world, kind, free)

@@ -55,34 +55,28 @@ def month_cases(
 def records(world: World, plan: Sequence[Event], seed: int, scale: float = 1.0) -> pl.DataFrame:
     """`failures.records` and the planted ones, in the order of entry; each planted event is one record."""
     ordinary = failures.records(world, seed, scale)
-    parts = [
-        failures.lives(
-            _stream(seed, cell),
-            world,
-            np.full(cell.added, cell.unit),
-            _stream(seed, cell, 1).integers(
-                month_start(*MONTHS[cell.month]), month_end(*MONTHS[cell.month]) + 1, cell.added
-            ),
-            chained=False,
-            latest=AS_OF,
-        )
-        for event in plan
-        for cell in event.cells
-        if cell.channel == FAILURES
-    ]
-    if not parts:
+    cells = [cell for event in plan for cell in event.cells if cell.channel == FAILURES]
+    if not cells:
         return ordinary
-    numbers = pl.int_range(pl.len(), dtype=pl.Int64)
-    planted = pl.concat(parts).with_columns(
-        event=ordinary["event"].max() + 1 + numbers, order=ordinary["order"].max() + 1 + numbers
-    )
+    # Numbers that no ordinary event has.
+    place = pl.int_range(pl.len(), dtype=pl.Int64)
+    event, order = (pl.lit(ordinary[name].max()) + 1 + place for name in ("event", "order"))
+    planted = pl.concat(_failures(world, seed, cell) for cell in cells).with_columns(event=event, order=order)
     planted = named(world, planted.sort("entered_date", "order"), ordinary.height + 1)
     return pl.concat([ordinary, planted]).sort("entered_date", "order")
 
 
-def _stream(seed: int, cell: Cell, *more: int) -> np.random.Generator:
+def _stream(seed: int, cell: Cell) -> np.random.Generator:
     """Each cell has its own draws, so that one changed event leaves the others as they are."""
-    return stream(seed, PLANTED, 1, CHANNELS.index(cell.channel), cell.unit, cell.month, *more)
+    return stream(seed, PLANTED, 1, CHANNELS.index(cell.channel), cell.unit, cell.month)
+
+
+def _failures(world: World, seed: int, cell: Cell) -> pl.DataFrame:
+    """The failure records of one cell, on file by the day of the data."""
+    rng = _stream(seed, cell)
+    first, last = month_start(*MONTHS[cell.month]), month_end(*MONTHS[cell.month])
+    days = rng.integers(first, last + 1, cell.added)
+    return failures.lives(rng, world, np.full(cell.added, cell.unit), days, chained=False, latest=AS_OF)
 
 
 def _cases(world: World, seed: int, cell: Cell) -> pl.DataFrame:

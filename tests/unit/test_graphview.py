@@ -22,7 +22,8 @@ TEXTS = {
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> dict[str, SqlFile]:
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, SqlFile]:
+    monkeypatch.setattr(model_steps, "STEPS", {})
     for name, text in TEXTS.items():
         (tmp_path / f"{name}.sql").parent.mkdir(exist_ok=True)
         (tmp_path / f"{name}.sql").write_text(text, encoding="utf-8")

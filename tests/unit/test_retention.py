@@ -28,7 +28,7 @@ def make(ws: Workspace, day: int, built_at: str | None = "", synthetic: bool = F
     )
     facts: dict[str, Any] = {"as_of": f"2025-01-{day:02}", "batches": [], "synthetic": synthetic}
     times = {"built_at": f"2025-02-{day:02}T08:00:00+08:00" if built_at == "" else built_at}
-    return seal.seal(ws, con, {"mart.top": ("a",)}, {}, facts, times, lambda stage, done, total: None)
+    return seal.seal(ws, con, {"mart.top": ("a",)}, {}, {}, facts, times, lambda stage, done, total: None)
 
 
 @pytest.fixture

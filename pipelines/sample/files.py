@@ -34,7 +34,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 
 STYLES: dict[str, Style] = {
-    **{f"exposure_{year}.csv": Style(own_code=True) for year in YEARS},
+    **{f"exposure_{year}.csv": Style(own_code=True) for year in YEARS if year != 2024},
     "exposure_2024.xlsx": Style(own_code=True, title="2024年各县(市、区)基本情况", numbers="text"),
     **{
         f"debt_balance_{year}.xlsx": Style(
@@ -84,4 +84,4 @@ def style_of(file: str) -> Style:
 
 def file_of(stem: str) -> str:
     """The name of a file: an XLSX where STYLES has one of that stem, else CSV."""
-    return next((f"{stem}{ending}" for ending in (".xlsx",) if f"{stem}{ending}" in STYLES), f"{stem}.csv")
+    return f"{stem}.xlsx" if f"{stem}.xlsx" in STYLES else f"{stem}.csv"

@@ -1,7 +1,8 @@
 """The sample's files: which there are, how each looks, and `write`, which makes them all.
 
-Next: `world` (what regions are like), `petitions`, `failures` and `debt_rows` (rows), `files` and `dress`
-(how files look), `faults` (rows that must be rejected). A file of year Y holds what was new or changed in Y,
+Next: `world` (what regions are like), `petitions`, `failures` and `debt_rows` (rows), `planted` (events to be
+found), `corrections` (what comes later), `faults` (rows that must be rejected), `files`, `dress`, `workbook`
+(how files look), `truth` (what was planted, as tables). A file of year Y holds what was new or changed in Y,
 as it stood on 31 December.
 """
 

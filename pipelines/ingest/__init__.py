@@ -1,8 +1,9 @@
 """Ingest: files as departments send them become accepted records and rejects with reasons.
 
-Start in `take` (the journey of one file). `text` and `layout` find out what a file is, `rows`
-reads its cells by a fast or a tolerant road, `statement` validates them in one SQL statement made
-from the contract, `stage` runs it, `refused` turns verdicts into problems. Next: `pipelines/store`.
+Start in `take` (the journey of one file). `look` finds out what a file is (`kind`, `text`,
+`workbook`, `parquet_input`, `header`, `layout`) and makes it ready, `rows` reads its cells by a
+fast or a tolerant road, `statement` validates them in one SQL statement made from the contract,
+`stage` runs it, `refused` turns verdicts into problems. Next: `pipelines/store`.
 """
 
 from pipelines.ingest.report import CheckReport, FileRefused, IngestReport, Problem

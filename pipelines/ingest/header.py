@@ -30,7 +30,7 @@ def text_header(text: TextFile, source: str | None, mapping: Mapping) -> Header:
         if handle.read(1):  # the last line may be cut
             start = start[: start.rfind("\n") + 1] or start
     found = []
-    for delimiter in DELIMITERS:
+    for delimiter in [mark for mark in DELIMITERS if mark in start] or DELIMITERS[:1]:
         rows = enumerate((cells for cells, _ in split_text(start.split("\n"), delimiter)), start=1)
         header = _best(_first(rows), source, mapping, delimiter)
         found.append((fit(header, source, mapping), len(header.cells), header))

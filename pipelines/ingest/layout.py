@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pipelines.contracts import CONTRACTS, FILE_RULES, Column, Contract
@@ -134,7 +134,7 @@ def fit(header: Header, source: str | None, mapping: Mapping) -> tuple[bool, int
 def is_known(name: str, source: str | None, mapping: Mapping) -> bool:
     """Whether a header means something to the source that was named, else to any."""
     source = source or mapping.source
-    text = normalise_header(name)
+    text = _plain(name)
     known = {normalise_header(header) for header in mapping.columns}
     return text in known or any(text in _known_headers(s) for s in ([source] if source else CONTRACTS))
 
@@ -160,6 +160,10 @@ def _without_notices(text: str) -> str:
     return text
 
 
+# A header row is tried against every source, and other rows are tried as headers.
+_plain = lru_cache(maxsize=4096)(normalise_header)
+
+
 @cache
 def _known_headers(source: str) -> dict[str, str]:
     contract = CONTRACTS[source]
@@ -168,12 +172,12 @@ def _known_headers(source: str) -> dict[str, str]:
 
 def _layout(contract: Contract, header: Header, mapping: Mapping) -> Layout:
     by_header = {normalise_header(h): target for h, target in mapping.columns.items()}
-    said = [by_header.get(normalise_header(cell)) for cell in header.cells]
+    said = [by_header.get(_plain(cell)) for cell in header.cells]
     taken = {target for target in said if target} | set(mapping.constants)
     known = _known_headers(contract.source)
     targets: list[str | None] = []
     for cell, target in zip(header.cells, said, strict=True):
-        name = normalise_header(cell)
+        name = _plain(cell)
         found = target if target is not None else known.get(name)
         usable = found if found and (target is not None or found not in taken) else None
         targets.append(usable)

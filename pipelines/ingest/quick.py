@@ -33,7 +33,9 @@ class Quick:
     def select(self, relation: str) -> str:
         """The statement over a relation of raw cells."""
         aside = f"case when kind = 'unresolved' then {self._cells()} end"
-        columns = stored.select_list(self.whole.layout, refused=aside, kind="kind", hashed=self._hashed)
+        columns = stored.select_list(
+            self.whole.layout, refused=aside, kind="kind", dated="kind = 'ok'", hashed=self._hashed
+        )
         return f"{self._tested(relation)} select {columns} from found"
 
     def odd_share(self, relation: str) -> str:

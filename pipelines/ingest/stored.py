@@ -11,14 +11,21 @@ from collections.abc import Callable
 from pipelines.contracts import Column
 from pipelines.ingest.layout import Layout, texts_of
 from pipelines.sqltext import quoted
+from pipelines.store.layout import UNDATED
 
 
 def select_list(
-    layout: Layout, *, refused: str, kind: str, hashed: Callable[[Column], str] = lambda c: f"v_{c.name}"
+    layout: Layout,
+    *,
+    refused: str,
+    kind: str,
+    dated: str = "true",
+    hashed: Callable[[Column], str] = lambda c: f"v_{c.name}",
 ) -> str:
     """The stored columns, the bookkeeping, `_refused` and `kind`, and `month` where rows lie by month.
 
-    `hashed` gives what a column adds to the hash of the row; both statements must hash the same values.
+    Rows that are not `dated` lie under no month: fewer folders are filled at a time. `hashed` gives what
+    a column adds to the hash of the row; both statements must hash the same values.
     """
     contract = layout.contract
     columns = [f"{_value(column)} as {column.stored_name}" for column in contract.columns]
@@ -26,7 +33,8 @@ def select_list(
     columns += [f"hash({', '.join(map(hashed, contract.columns))}) as row_hash", "row"]
     columns += [f"{refused} as _refused", f"{kind} as kind"]
     if contract.partitioned:
-        columns.append("coalesce(strftime(period_date, '%Y-%m'), 'undated') as month")
+        month = f"case when {dated} then strftime(period_date, '%Y-%m') end"
+        columns.append(f"coalesce({month}, '{UNDATED}') as month")
     return ",\n    ".join(columns)
 
 

@@ -121,6 +121,30 @@ def test_nothing_is_undocumented(pages: dict[str, str], lang: str) -> None:
                 assert all(re.search(f"[`/]{option}\\b", section) for option in parameter.opts), name
 
 
+def test_a_section_of_the_method_without_a_form_of_its_own_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    more = {
+        "index": {"bands": [85, 70], "strict": True, "out": ["x", "y"]},
+        "channels": {"a": {"name": ["甲", "Alpha"], "unit": ["件", "cases"], "level": 0.5}},
+    }
+    method = {**registry.method(), **more}
+    monkeypatch.setattr(registry, "method", lambda: method)
+    made = docs_command.pages()
+    for lang, rows in {
+        "zh": [
+            "| `bands` |  | 85、70 |",
+            "| `strict` |  | 是 |",
+            "| `out` |  | x、y |",
+            "| `a` | 甲 | `unit` 件、`level` 0.5 |",
+        ],
+        "en": [
+            "| `bands` |  | 85, 70 |",
+            "| `strict` |  | yes |",
+            "| `a` | Alpha | `unit` cases, `level` 0.5 |",
+        ],
+    }.items():
+        assert all(f"\n{row}\n" in made[f"{lang}/method.md"] for row in rows)
+
+
 def test_every_exit_code_is_explained(pages: dict[str, str]) -> None:
     known = {value for name, value in vars(errors).items() if name.startswith("EXIT_")} | {0, 1, 130}
     for lang in ("zh", "en"):

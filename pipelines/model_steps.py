@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 import models
+from models.index.composite import dimension_scores, index_from_cells, index_scores
 from models.index.score import score_indicators
 from pipelines import relations
 from pipelines.graph import SqlFile
@@ -33,12 +34,33 @@ class ModelStep:
 
 
 STEPS: dict[str, ModelStep] = {
-    "mart.indicator_score": ModelStep(
-        doc="Every scored indicator's value between its goalposts, from 1 to 100 (method, section 5).",
+    "core.indicator_score": ModelStep(
+        doc="Every scored indicator between its goalposts from 1 to 100, with its state and weight.",
         place="models/index/score.py",
-        reads=("mart.indicator_value", "ref.indicator"),
+        reads=("core.index_cell", "ref.indicator", "ref.index_parameter"),
         grain=("region_id", "window_kind", "period", "indicator_id"),
         run=score_indicators,
+    ),
+    "core.dimension_score": ModelStep(
+        doc="The weighted arithmetic mean of the indicators in a dimension, missing where too few are known.",
+        place="models/index/composite.py",
+        reads=("core.indicator_score", "ref.dimension", "ref.index_parameter"),
+        grain=("region_id", "window_kind", "period", "dimension"),
+        run=dimension_scores,
+    ),
+    "core.index_score": ModelStep(
+        doc="The weighted geometric mean of the dimensions, its place within the level, and its band.",
+        place="models/index/composite.py",
+        reads=("core.dimension_score", "ref.dimension", "ref.band"),
+        grain=("region_id", "window_kind", "period"),
+        run=index_scores,
+    ),
+    "core.year_ago_score": ModelStep(
+        doc="The index of the window a year before, on the indicators scored now, and its place.",
+        place="models/index/composite.py",
+        reads=("core.year_ago_cell", "ref.indicator", "ref.index_parameter", "ref.dimension", "ref.band"),
+        grain=("region_id", "window_kind", "period"),
+        run=index_from_cells,
     ),
 }
 

@@ -1,8 +1,8 @@
 """The indicator registry and the method: what is measured, from what, and with which numbers.
 
-`indicators.toml` and `method/core-1.0.toml` are read once and become small frames that SQL
-joins (ref.indicator, ref.indicator_need, ref.measure, ref.parameter, ref.severity) and that
-every screen renders its words from. `pipelines/relations.py` hands them to DuckDB.
+`indicators.toml` and `method/core-1.0.toml` are read once and become small frames that SQL joins and
+models read (ref.indicator, ref.measure, ref.parameter, ref.dimension, ref.channel and more) and that every
+screen renders its words from. `pipelines/relations.py` hands them to DuckDB.
 """
 
 from __future__ import annotations
@@ -35,8 +35,11 @@ def method() -> dict[str, Any]:
 
 
 def indicators() -> pl.DataFrame:
-    """Return ref.indicator: a row per indicator in registry order, texts in zh and en, goalposts as JSON."""
-    rows = []
+    """Return ref.indicator: a row per indicator in registry order, texts in zh and en, goalposts as JSON.
+
+    `weight` is the share of a scored indicator within its dimension.
+    """
+    rows, within = [], weights()
     for number, (indicator_id, entry) in enumerate(_toml(INDICATORS_FILE)["indicators"].items(), start=1):
         row: dict[str, Any] = {
             "indicator_id": indicator_id,
@@ -51,6 +54,7 @@ def indicators() -> pl.DataFrame:
             "dimension": entry.get("dimension"),
             "model": entry.get("model"),
             "scored": "dimension" in entry,
+            "weight": within.get(indicator_id),
             "goalposts": json.dumps(entry["goalposts"]) if "goalposts" in entry else None,
             "reviewed_on": entry["reviewed_on"],
         }
@@ -89,6 +93,73 @@ def severities() -> pl.DataFrame:
     """Return ref.severity: the weight of each degree of severity."""
     weights = method()["severity"]
     return pl.DataFrame({"severity": list(weights), "weight": [float(w) for w in weights.values()]})
+
+
+def dimensions() -> pl.DataFrame:
+    """Return ref.dimension: code, names, share of the index, whether it is required, and set aside.
+
+    A second index is made of the dimensions not set aside.
+    """
+    return pl.DataFrame(
+        [
+            {
+                "dimension": code,
+                "sort_order": number,
+                "name_zh": entry["name"][0],
+                "name_en": entry["name"][1],
+                "weight": float(entry["weight"]),
+                "required": entry["required"],
+                "set_aside": code in method()["index"]["set_aside"],
+            }
+            for number, (code, entry) in enumerate(method()["dimensions"].items(), start=1)
+        ]
+    )
+
+
+def bands() -> pl.DataFrame:
+    """Return ref.band: bands of the index from the best, each with its lower limit in points."""
+    lower = [float(limit) for limit in method()["index"]["bands"]] + [0.0]
+    return pl.DataFrame(
+        {"band": range(1, len(lower) + 1), "lower": lower}, schema_overrides={"band": pl.Int32}
+    )
+
+
+def index_parameters() -> pl.DataFrame:
+    """Return ref.index_parameter: one row with the numbers of the index that are not lists."""
+    return _one_row(method()["index"])
+
+
+def warning_parameters() -> pl.DataFrame:
+    """Return ref.warning_parameter: one row with every number of the warnings."""
+    return _one_row(method()["warning"])
+
+
+def channels() -> pl.DataFrame:
+    """Return ref.channel: the counts that are tested by month, each a measure `less` another or none."""
+    rows = [
+        {
+            "channel": code,
+            "sort_order": number,
+            "measure": entry["measure"],
+            "less": entry.get("less"),
+            "indicator_id": entry["indicator"],
+            "family": entry["family"],
+            "volume": entry.get("volume", False),
+            "name_zh": entry["name"][0],
+            "name_en": entry["name"][1],
+            "unit_zh": entry["unit"][0],
+            "unit_en": entry["unit"][1],
+        }
+        for number, (code, entry) in enumerate(method()["warning_channels"].items(), start=1)
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _one_row(section: dict[str, Any]) -> pl.DataFrame:
+    """The numbers of a section as one row of floats."""
+    return pl.DataFrame(
+        {key: [float(value)] for key, value in section.items() if isinstance(value, int | float)}
+    )
 
 
 def glossary() -> pl.DataFrame:

@@ -29,6 +29,7 @@ GIVEN = frozenset(
     | {"src.batch_column"}
     | {"ref.region", "ref.rollup", "ref.neighbour", "ref.tile", "ref.source", "ref.rule", "ref.glossary"}
     | {"ref.indicator", "ref.indicator_need", "ref.measure", "ref.parameter", "ref.severity", "ref.calendar"}
+    | {"ref.dimension", "ref.band", "ref.index_parameter", "ref.channel", "ref.warning_parameter"}
     | {"run.context", "run.month", "run.period"}
 )
 
@@ -81,6 +82,11 @@ def reference_frames() -> dict[str, pl.DataFrame]:
         "ref.measure": registry.measures(),
         "ref.parameter": registry.parameters(),
         "ref.severity": registry.severities(),
+        "ref.dimension": registry.dimensions(),
+        "ref.band": registry.bands(),
+        "ref.index_parameter": registry.index_parameters(),
+        "ref.channel": registry.channels(),
+        "ref.warning_parameter": registry.warning_parameters(),
         "ref.calendar": calendar(),
     }
 

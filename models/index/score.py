@@ -1,44 +1,69 @@
-"""Scores: every value of a scored indicator between its goalposts, from 1 (worst) to 100 (best).
+"""Scores: every scored indicator of a region between its goalposts, from 1 (worst) to 100 (best).
 
-One value, one score: fixed knots, so no other region and no other month moves it. What is missing or not
-applicable has no score here; what that means for the index is decided where indicators are put together.
-Before: `normalise.py`.
+A value has the score of its own fixed goalposts, so no other region and no other month moves it. Reported
+without a case (not applicable) scores as the level's pooled mean would; due and missing scores lowest, so
+that withholding never pays; what the whole level lacks is left out. Next: `composite.py`.
 """
 
 from __future__ import annotations
 
 import json
 
+import numpy as np
 import polars as pl
 
 from models.index.normalise import normalise
 
+KEYS = ("region_id", "window_kind", "period", "indicator_id")
 SCHEMA = pl.Schema(
     {
         "region_id": pl.String,
+        "region_level": pl.String,
         "window_kind": pl.String,
         "period": pl.Date,
         "indicator_id": pl.String,
+        "dimension": pl.String,
         "score": pl.Float64,
+        "score_state": pl.String,
+        "weight": pl.Float64,
+        "lost": pl.Float64,
     }
 )
 DIGITS = 9
+BEST = 100.0
 
 
-def score_indicators(values: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFrame:
-    """The score of every value: region_id, window_kind, period, indicator_id, score; sorted by these.
+def score_indicators(cells: pl.DataFrame, indicators: pl.DataFrame, parameters: pl.DataFrame) -> pl.DataFrame:
+    """The score, state, weight and loss of every scored indicator of every region and window; see SCHEMA.
 
-    `values` is mart.indicator_value (region_id, window_kind, period, indicator_id, status, value),
-    `indicators` is ref.indicator (indicator_id, scored, goalposts as JSON [[value, score], …]). Scores are
-    rounded to 9 digits. Raises ValueError for a scored indicator without goalposts.
+    `cells` is core.index_cell (region_id, region_level, window_kind, period, indicator_id, status, value,
+    pooled_mean, left_out), `indicators` is ref.indicator, `parameters` is ref.index_parameter. Weights are
+    shares of the dimension among what is not left out. Raises ValueError for an indicator without goalposts.
     """
-    keys = [name for name in SCHEMA if name != "score"]
-    valued = values.filter(pl.col("status") == "value").select(*keys, "value")
-    scored = [SCHEMA.to_frame()]
-    for indicator_id, knots in indicators.filter("scored").select("indicator_id", "goalposts").iter_rows():
-        if knots is None:
-            raise ValueError(f"{indicator_id} is scored but has no goalposts")
-        mine = valued.filter(pl.col("indicator_id") == indicator_id)
-        score = normalise(mine["value"].to_numpy(), "goalposts", knots=json.loads(knots))
-        scored.append(mine.select(*keys, pl.Series("score", score, pl.Float64).round(DIGITS)))
-    return pl.concat(scored).sort(keys)
+    scored = indicators.filter("scored").select(
+        "indicator_id", "dimension", "goalposts", pl.col("weight").alias("share")
+    )
+    if lacking := scored.filter(pl.col("goalposts").is_null())["indicator_id"].to_list():
+        raise ValueError(f"{', '.join(lacking)}: scored, but no goalposts")
+    rows = cells.join(scored, on="indicator_id", how="inner").sort(KEYS)
+    state = pl.when(pl.col("left_out").is_not_null()).then(pl.lit("left_out")).otherwise(pl.col("status"))
+    shown = pl.when(pl.col("status") == "value").then("value").otherwise("pooled_mean")
+    rows = rows.with_columns(state.alias("score_state"), shown.alias("shown"))
+    rows = rows.with_columns(_scores(rows, scored, float(parameters["missing_score"][0])))
+    held = pl.when(pl.col("score_state") == "left_out").then(0.0).otherwise("share")
+    total = held.sum().over("region_id", "window_kind", "period", "dimension")
+    weight = pl.when(total > 0).then(held / total).otherwise(0.0)
+    lost = (weight * (BEST - pl.col("score"))).fill_null(0.0).round(DIGITS)
+    return rows.with_columns(weight.alias("weight"), lost.alias("lost")).select(list(SCHEMA)).cast(SCHEMA)
+
+
+def _scores(rows: pl.DataFrame, scored: pl.DataFrame, missing: float) -> pl.Series:
+    """The score of each row, null where it is left out."""
+    states, shown = rows["score_state"].to_numpy(), rows["shown"].to_numpy()
+    ids = rows["indicator_id"].to_numpy()
+    score = np.full(rows.height, np.nan)
+    for indicator_id, knots in scored.select("indicator_id", "goalposts").iter_rows():
+        mine = (ids == indicator_id) & np.isin(states, ("value", "not_applicable"))
+        score[mine] = normalise(shown[mine], "goalposts", knots=json.loads(knots))
+    score[states == "missing"] = missing
+    return pl.Series("score", np.round(score, DIGITS)).fill_nan(None)

@@ -74,7 +74,7 @@ def _section(page: Writer, name: str, entry: Mapping[str, Any]) -> str:
     rest = {key: value for key, value in entry.items() if key not in parts}
     shown = [
         f"## {code(name)}",
-        _numbers(page, name, rest) if rest else "",
+        _numbers(page, "parameter", rest) if rest else "",
         _parts(page, parts) if parts else "",
     ]
     return "\n\n".join(filter(None, shown))

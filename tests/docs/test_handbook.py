@@ -123,7 +123,7 @@ def test_nothing_is_undocumented(pages: dict[str, str], lang: str) -> None:
 
 def test_a_section_of_the_method_without_a_form_of_its_own_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     more = {
-        "index": {"bands": [85, 70], "strict": True, "out": ["x", "y"]},
+        "index": {"steps": [85, 70], "strict": True, "out": ["x", "y"]},
         "channels": {"a": {"name": ["甲", "Alpha"], "unit": ["件", "cases"], "level": 0.5}},
     }
     method = {**registry.method(), **more}
@@ -131,13 +131,13 @@ def test_a_section_of_the_method_without_a_form_of_its_own_is_shown(monkeypatch:
     made = docs_command.pages()
     for lang, rows in {
         "zh": [
-            "| `bands` |  | 85、70 |",
+            "| `steps` |  | 85、70 |",
             "| `strict` |  | 是 |",
             "| `out` |  | x、y |",
             "| `a` | 甲 | `unit` 件、`level` 0.5 |",
         ],
         "en": [
-            "| `bands` |  | 85, 70 |",
+            "| `steps` |  | 85, 70 |",
             "| `strict` |  | yes |",
             "| `a` | Alpha | `unit` cases, `level` 0.5 |",
         ],

@@ -1,0 +1,17 @@
+-- Every scored indicator between its goalposts from 1 to 100, its weight, and what it costs the region.
+-- grain: region_id, window_kind, period, indicator_id
+-- `score_state`: value, not_applicable (the level's pooled mean stands for it), missing (due and not there: the lowest
+-- score), left_out (of the whole level, see core.level_mean; no score). `weight` is the share in its dimension after what
+-- is left out; `lost` is weight × (100 − score), in points of the dimension.
+select
+    score.region_id,
+    score.window_kind,
+    score.period,
+    score.indicator_id,
+    score.dimension,
+    score.score,
+    score.score_state,
+    round(score.weight, 9) as weight,
+    score.lost
+from core.indicator_score as score
+inner join run.period as made on score.period = made.period and made.published

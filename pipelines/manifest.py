@@ -42,7 +42,7 @@ def facts(
                 "\0".join(f"{name}\0{file.text}" for name, file in sorted(files.items())).encode()
             ),
         },
-        "versions": {name: _version(name) for name in ("zhengxin", "duckdb", "polars")},
+        "versions": {name: _version(name) for name in ("zhengxin", "duckdb", "numpy", "polars", "scipy")},
     }
 
 

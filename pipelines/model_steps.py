@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -17,9 +18,15 @@ import polars as pl
 import models
 from models.index.composite import dimension_scores, index_from_cells, index_scores
 from models.index.score import score_indicators
+from models.warning.assess import assess_channels
+from models.warning.completeness import completeness
+from models.warning.levels import raise_warnings
 from pipelines import relations
 from pipelines.graph import SqlFile
 from pipelines.sqltree import Read
+
+# Libraries the models compute with; another version may round the last digit differently.
+_ENGINES = ("numpy", "polars", "scipy")
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,27 @@ STEPS: dict[str, ModelStep] = {
         grain=("region_id", "window_kind", "period"),
         run=index_from_cells,
     ),
+    "mart.completeness": ModelStep(
+        doc="How much of a month's count is on file so many months after it, by how older months came in.",
+        place="models/warning/completeness.py",
+        reads=("core.arrival", "ref.channel", "run.context", "ref.warning_parameter"),
+        grain=("channel", "age_months"),
+        run=completeness,
+    ),
+    "mart.warning_channel": ModelStep(
+        doc="Every count tested by month: observed, expected, how unusual, or why it was not tested.",
+        place="models/warning/assess.py",
+        reads=("core.channel_month", "mart.completeness", "run.context", "ref.warning_parameter"),
+        grain=("region_id", "period", "channel"),
+        run=assess_channels,
+    ),
+    "mart.warning": ModelStep(
+        doc="Warnings, at most one for each region and month: its level and what leads it.",
+        place="models/warning/levels.py",
+        reads=("mart.warning_channel", "ref.channel", "ref.warning_parameter"),
+        grain=("region_id", "period"),
+        run=raise_warnings,
+    ),
 }
 
 
@@ -89,9 +117,9 @@ def make(con: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def code_digest() -> str:
-    """sha256 over the source of every model: results follow from it as much as from the SQL."""
+    """sha256 over the source of every model and what it computes with: results follow from both."""
     folder = Path(models.__file__).parent
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr([version(name) for name in _ENGINES]).encode())
     for path in sorted(folder.rglob("*.py")):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

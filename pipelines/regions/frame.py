@@ -30,6 +30,8 @@ SCHEMA = pl.Schema(
         "name_zh": pl.String,
         "short_zh": pl.String,
         "name_en": pl.String,
+        "pinyin": pl.String,
+        "former_names": pl.String,
         "parent_id": pl.String,
         "type": pl.String,
         "code_name_zh": pl.String,
@@ -54,8 +56,9 @@ def reference(name: str) -> pl.DataFrame:
 def regions() -> pl.DataFrame:
     """All 168 regions in display order (province, then each prefecture with its units).
 
-    `population_2020` (persons, census) is known for the province and the prefectures only; labels
-    (degrees, CGCS2000) only where a polygon exists. `name_en` is not unique: two counties are
+    `pinyin` is the syllables of the name as spoken ("yi liang"), `former_names` earlier ones joined by 、
+    (null without). `population_2020` (persons, census) is known for the province and the prefectures
+    only; labels (degrees, CGCS2000) only where a polygon exists. `name_en` is not unique: two counties are
     "Yiliang County" (530125, 530628), so join and key on `region_id`.
     """
     return _regions().clone()
@@ -197,17 +200,35 @@ def _labels() -> dict[str, tuple[float, float]]:
     }
 
 
+def _former_names() -> dict[str, str]:
+    """Earlier names by region, latest first, without forms that differ in their last character only."""
+    changes = reference("code_changes").sort("effective_date", descending=True)
+    renamed = changes.select("new_code", "old_name").rows()
+    aliases = reference("name_aliases").filter(pl.col("kind") == "former").select("region_id", "alias").rows()
+    today = dict(reference("divisions").filter(pl.col("valid_to").is_null()).select("code", "name").rows())
+    found: dict[str, list[str]] = {}
+    for code, name in [*renamed, *aliases]:
+        names = found.setdefault(str(code), [])
+        # 呈贡县 is found by typing 呈贡, and 路南县 by typing 路南.
+        if all(known[:-1] != name[:-1] for known in [*names, today[str(code)]]):
+            names.append(name)
+    return {code: "、".join(names) for code, names in found.items() if names}
+
+
 def _with_facts(rows: list[Row]) -> pl.DataFrame:
     population = dict(
         reference("populations").select("region_id", pl.col("population_2020").cast(pl.Int64)).rows()
     )
     border = set(reference("border_counties")["region_id"])
-    labels = _labels()
+    labels, former = _labels(), _former_names()
+    pinyin = dict(reference("pinyin").select("region_id", "pinyin").rows())
     for order, row in enumerate(rows):
         region_id = str(row["region_id"])
         lon, lat = labels.get(region_id, (None, None))
         row |= {
             "sort_order": order,
+            "pinyin": pinyin[region_id],
+            "former_names": former.get(region_id),
             "population_2020": population.get(region_id),
             "is_border": region_id in border,
             "is_autonomous": row["type"] in AUTONOMOUS_TYPES,

@@ -27,7 +27,7 @@ def test_there_are_168_regions_of_five_levels() -> None:
 
 def test_columns_and_required_cells() -> None:
     assert REGIONS.schema == frame.SCHEMA
-    always = REGIONS.drop("parent_id", "population_2020", "label_lon", "label_lat")
+    always = REGIONS.drop("parent_id", "former_names", "population_2020", "label_lon", "label_lat")
     assert sum(always.null_count().row(0)) == 0
 
 
@@ -218,6 +218,57 @@ def test_tiles_are_the_drawn_grid() -> None:
     }
 
 
+def test_pinyin_is_that_of_the_name_in_latin_letters() -> None:
+    """Where the English name is the Chinese one spelled out, both say the same syllables."""
+    spelled = 0
+    for row in REGIONS.filter(pl.col("region_level").is_in(["prefecture", "county"])).to_dicts():
+        english = row["name_en"].split(" ")[0].replace("'", "").lower()
+        if row["name_zh"] in ("云县", "芒市") or re.search(r"[^a-zü]", english):
+            continue
+        assert row["pinyin"].replace(" ", "") == english, row["name_zh"]
+        spelled += 1
+    assert spelled == 140
+    assert len(BY_ID["532922"]["pinyin"].split()) == len("漾濞")
+
+
+@pytest.mark.parametrize(
+    ("region_id", "pinyin"),
+    [
+        ("530300", "qu jing"),
+        ("530326", "hui ze"),
+        ("530323", "shi zong"),
+        ("530724", "ning lang"),
+        ("530800", "pu er"),
+        ("530824", "jing gu"),
+        ("530922", "yun xian"),
+        ("530926", "geng ma"),
+        ("532323", "mou ding"),
+        ("532527", "lu xi"),
+        ("532531", "lü chun"),
+        ("532622", "yan shan"),
+        ("532623", "xi chou"),
+        ("532822", "meng hai"),
+        ("532922", "yang bi"),
+        ("533102", "rui li"),
+        ("533103", "mang shi"),
+        ("533123", "ying jiang"),
+        ("533301", "lu shui"),
+        ("533401", "xiang ge li la"),
+        ("533400", "di qing"),
+        ("533422", "de qin"),
+        ("530100L", "kun ming shi ben ji"),
+    ],
+)
+def test_pinyin_read_by_hand(region_id: str, pinyin: str) -> None:
+    assert BY_ID[region_id]["pinyin"] == pinyin
+
+
+def test_former_names_are_the_ones_todays_name_does_not_yield() -> None:
+    assert BY_ID["533103"]["former_names"] == "潞西市"
+    assert BY_ID["530126"]["former_names"] == "路南彝族自治县、路南县"
+    assert BY_ID["530114"]["former_names"] is None, "呈贡县 is found by 呈贡"
+
+
 def test_own_unit_of_a_region_and_of_a_unit() -> None:
     assert frame.own_unit("530100") == "530100L"
     assert frame.own_unit("530000") == "530000L"
@@ -226,7 +277,12 @@ def test_own_unit_of_a_region_and_of_a_unit() -> None:
 
 
 def test_reference_files_name_only_known_regions() -> None:
-    for name, column in [("populations", "region_id"), ("tiles", "region_id"), ("zones", "region_id")]:
+    for name, column in [
+        ("populations", "region_id"),
+        ("pinyin", "region_id"),
+        ("tiles", "region_id"),
+        ("zones", "region_id"),
+    ]:
         assert set(frame.reference(name)[column]) <= set(BY_ID)
     assert set(frame.reference("name_aliases")["region_id"]) <= set(BY_ID)
     assert set(frame.reference("code_changes")["new_code"]) <= set(BY_ID)

@@ -19,6 +19,9 @@ SPOILT = {
     "check.debt_levels_add_up": "update core.debt_region set value_fen = value_fen + 1 where region_id = '533401'",
     "check.numerator_within_denominator": """update mart.indicator_value set numerator = 2, denominator = 1
         where indicator_id = 'petition_satisfied'""",
+    "check.ranking_places": "update mart.ranking set state = 'ranked' where region_id = '530102'",
+    "check.score_and_weight": "update mart.indicator_score set score = 50 where score_state = 'left_out'",
+    "check.warning_grounds": "update mart.warning_channel set tested = true where reason = 'history_short'",
     "check.registry_measures": "delete from ref.measure where measure = 'fiscal_capacity'",
     "check.undeclared_measure": "delete from ref.measure where measure = 'debt_overdue'",
     "check.value_and_status": "update mart.indicator_value set value = null where status = 'value'",

@@ -24,3 +24,7 @@ class UserError(Exception):
         self.zh = zh
         self.en = en
         self.exit_code = exit_code
+
+
+class RecordsUnavailable(UserError):
+    """The records behind a snapshot's counts are not on this machine."""

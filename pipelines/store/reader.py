@@ -65,18 +65,20 @@ def current_relation(
     source: str,
     as_of: date,
     months: Collection[str] | None = None,
+    batches: Collection[str] | None = None,
 ) -> None:
     """Create the view `src.<source>`: the rows recorded by `as_of` that nothing known by then supersedes.
 
-    `months` ("2024-03", "undated") limits it to rows kept under them. Columns are those of
-    `stored_columns` and `batch`; a source without rows gives an empty relation.
+    `months` ("2024-03", "undated") limits it to rows kept under them, `batches` to a store that never had
+    any others. Columns are those of `stored_columns` and `batch`; a source without rows gives an empty
+    relation.
     """
     con.execute("create schema if not exists src")
     columns = stored_columns(CONTRACTS[source])
-    found = _sources(ws, source, months)
+    found = _sources(ws, source, months, batches)
     # Millions of rows are grouped by batch: one byte each instead of 64.
     kind = "varchar" if months is None else _batch_type(con, source, found)
-    lost = _superseded(con, ws, source, as_of, months)
+    lost = _superseded(con, ws, source, as_of, months, batches)
     selects = []
     for infos in _alike(found):
         whole = [
@@ -135,11 +137,11 @@ def batch_columns(con: duckdb.DuckDBPyConnection, ws: Workspace, as_of: date) ->
 
 
 def _sources(
-    ws: Workspace, source: str, months: Collection[str] | None
+    ws: Workspace, source: str, months: Collection[str] | None, batches: Collection[str] | None = None
 ) -> list[tuple[BatchInfo, dict[str, list[str]]]]:
     """Each batch of a source with its files by month (all under "undated" where it is not kept by month)."""
     found = []
-    for path in layout.batch_paths(ws.store, source):
+    for path in _paths(ws, source, batches):
         by_month = layout.files_by_month(path)
         if months is not None:
             by_month = {month: files for month, files in by_month.items() if month in months}
@@ -169,12 +171,23 @@ def _batch_type(
     return f"src.batch_of_{source}"
 
 
+def _paths(ws: Workspace, source: str, batches: Collection[str] | None) -> list[Path]:
+    """The folders of a source's batches, of all or of some."""
+    wanted = None if batches is None else {layout.batch_path(ws.store, source, batch) for batch in batches}
+    return [path for path in layout.batch_paths(ws.store, source) if wanted is None or path in wanted]
+
+
 def _superseded(
-    con: duckdb.DuckDBPyConnection, ws: Workspace, source: str, as_of: date, months: Collection[str] | None
+    con: duckdb.DuckDBPyConnection,
+    ws: Workspace,
+    source: str,
+    as_of: date,
+    months: Collection[str] | None,
+    batches: Collection[str] | None = None,
 ) -> set[str]:
     """Make `src.superseded_<source>` (id, batch, month), what had given way by `as_of`; its months."""
     con.execute("create schema if not exists src")
-    paths = layout.batch_paths(ws.store, source)
+    paths = _paths(ws, source, batches)
     entries = [p / layout.SUPERSEDED for p in paths if (p / layout.SUPERSEDED).is_file()]
     gone = "select cast(null as varchar) as id, cast(null as varchar) as batch, '' as month where false"
     if entries and months != set():

@@ -112,7 +112,7 @@ def judge(p: Array, excess: Array, completeness: Array, channels: Channels, sett
     # The lead has the gravest level; of those volume comes last, and the smallest p first.
     order = worth * 4.0 + volume * 2.0 + np.where(np.isnan(joined), 1.0, joined)
     lead = order.argmin(axis=0)
-    level = np.where((level == 2) & _gravest(p, excess, volume, channels, settings), 1, level)
+    level = np.where((level == 2) & _gravest(p, excess, volume | provisional, channels, settings), 1, level)
     picked = [np.take_along_axis(values, lead[np.newaxis], 0)[0] for values in (joined, provisional, volume)]
     return Judged(level, lead, picked[0], above, picked[1], picked[2])
 
@@ -128,16 +128,17 @@ def discoveries(p: Array, assessable: Flags, settings: Settings) -> Flags:
     return np.asarray((held <= limit) | (units < settings.bh_least_units))
 
 
-def _gravest(p: Array, excess: Array, volume: Flags, channels: Channels, settings: Settings) -> Flags:
+def _gravest(p: Array, excess: Array, held_back: Flags, channels: Channels, settings: Settings) -> Flags:
     """What level 1 asks beyond level 2: enough cases, and two months running or two families of channels.
 
-    Channels of one family see the same cases: the larger excess counts, once.
+    Channels of one family see the same cases: the larger excess counts, once. What is `held_back` (volume,
+    provisional) has no say.
     """
-    strong = (p < settings.level_1_p) & (excess > 0) & ~volume
+    strong = (p < settings.level_1_p) & (excess > 0) & ~held_back
     repeated = (strong[:, :, 1:] & strong[:, :, :-1]).any(axis=0)
     repeated = np.concatenate([np.zeros((p.shape[1], 1), dtype=bool), repeated], axis=1)
     cases, families = np.zeros(p.shape[1:]), np.zeros(p.shape[1:])
-    larger = np.where(volume | np.isnan(excess), 0.0, np.maximum(excess, 0.0))
+    larger = np.where(held_back | np.isnan(excess), 0.0, np.maximum(excess, 0.0))
     for family in dict.fromkeys(channels.families):
         mine = np.array([other == family for other in channels.families])
         cases += larger[mine].max(axis=0)

@@ -13,7 +13,13 @@ from dataclasses import dataclass
 
 from pipelines.contracts import Column, Rule, column_rules
 from pipelines.contracts.macros import BLANK_CLASS, FULL_WIDTH
-from pipelines.contracts.rules import DATE_IN_FUTURE, DATE_OUT_OF_RANGE, ENCODING_DAMAGED, PRIVATE
+from pipelines.contracts.rules import (
+    DATE_IN_FUTURE,
+    DATE_OUT_OF_RANGE,
+    ENCODING_DAMAGED,
+    FORMULA_ERROR,
+    PRIVATE,
+)
 from pipelines.ingest import stored, typed
 from pipelines.ingest.statement import EARLIEST, LATEST, Statement
 from pipelines.sqltext import quoted
@@ -111,9 +117,9 @@ found as not materialized (
         if column.type == "code":
             marks += f"|[{FULL_WIDTH}]"
         found = [f"{text} is null"] if column.required else []
-        # Everything below the first printable character sorts before it, the empty text too.
+        # Before "$" sorts what begins with a blank, "#" (the error of a formula) and the empty text.
         found += [
-            f"{text} < '!'",
+            f"{text} < '$'",
             f"""case when strlen({text}) = length({text}) then right({text}, 1) < '!'
             else regexp_matches({text}, '{marks}') end""",
         ]
@@ -121,7 +127,7 @@ found as not materialized (
             found.append(f"regexp_matches({text}, '[\\r\\n\\t]')")
         if private := self._violations(column, lambda rule: rule in PRIVATE):
             found.append(f"long_digits({text}) and ({' or '.join(private)})")
-        return found + self._violations(column, lambda rule: rule not in PRIVATE)
+        return found + self._violations(column, lambda rule: rule not in (FORMULA_ERROR, *PRIVATE))
 
     def _violations(self, column: Column, wanted: Callable[[Rule], bool]) -> list[str]:
         rules = column_rules(column, self.whole.layout.contract.bare_prefecture)

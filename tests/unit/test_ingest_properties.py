@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from pipelines.contracts import CONTRACTS, Column, Contract
 from pipelines.contracts.base import MONEY_UNITS
 from pipelines.ingest import check_file, ingest_file
+from pipelines.ingest.text import Utf8Test
 from pipelines.regions import frame
 from pipelines.store import reader
 from pipelines.workspace import Workspace
@@ -248,3 +249,19 @@ def test_any_bytes_are_a_file_or_a_refusal(content: bytes) -> None:
         path.write_bytes(content)
         report = check_file(path, received=RECEIVED)
     assert report.rows_accepted + report.rows_rejected == report.rows_read
+
+
+@QUICK
+@given(st.text(st.sampled_from("aé中😀\ufffd\n"), max_size=12), st.binary(max_size=2), st.integers(1, 5))
+def test_utf8_is_known_in_pieces_of_any_size(text: str, rest: bytes, size: int) -> None:
+    data = text.encode() + rest
+    test = Utf8Test(sound=True)
+    for start in range(0, len(data), size):
+        if test.sound:
+            test.take(data[start : start + size])
+    try:
+        decoded = data.decode()
+    except UnicodeDecodeError:
+        assert not test.sound or test.begun
+    else:
+        assert test.sound and not test.begun and test.damaged == ("\ufffd" in decoded)

@@ -1,0 +1,99 @@
+"""The ranking of the sample by a second road: plain Python from indicator values and the method's file."""
+
+from __future__ import annotations
+
+import json
+import math
+import tomllib
+from datetime import date
+
+import polars as pl
+import pytest
+
+from pipelines import registry
+from tests.data import second_road_debt
+from tests.data.conftest import Sample
+
+METHOD = tomllib.loads(registry.METHOD_FILE.read_text(encoding="utf-8"))
+# Amounts of debt of 2025 are not due at the end of that year, those of 2024 were when the year 2024 ended.
+WINDOWS = [("r12", date(2025, 12, 1)), ("r12", date(2025, 9, 1)), ("year", date(2024, 12, 1))]
+
+
+def indices(
+    rows: list[dict], knots: dict, scales: dict, out: set[str] | None = None
+) -> tuple[dict, set[str]]:
+    """Index by region (None where not ranked) of one level and window, and the indicators left out."""
+    left_out = set() if out is None else set(out)
+    pooled: dict[str, float] = {}
+    for name in knots:
+        mine = [row for row in rows if row["indicator_id"] == name]
+        known = [row for row in mine if row["status"] != "missing"]
+        below = math.fsum(row["denominator"] or 0.0 for row in known)
+        if below:
+            pooled[name] = math.fsum(row["numerator"] or 0.0 for row in known) / below * scales[name]
+        if out is None and (name not in pooled or any(row["missing_reason"] == "not_due" for row in mine)):
+            left_out.add(name)
+    found: dict[str, float | None] = {}
+    for region in {row["region_id"] for row in rows}:
+        own = {row["indicator_id"]: row for row in rows if row["region_id"] == region}
+        log, ranked = 0.0, True
+        for dimension in METHOD["dimensions"].values():
+            total = known_share = lost = 0.0
+            for group in dimension["groups"]:
+                for name in group["indicators"]:
+                    if name in left_out:
+                        continue
+                    weight = group["share"] / len(group["indicators"])
+                    status = own[name]["status"]
+                    value = own[name]["value"] if status == "value" else pooled.get(name, 0.0)
+                    score = 1.0 if status == "missing" else second_road_debt.score(value, knots[name])
+                    total += weight
+                    lost += weight * (100 - score)
+                    known_share += weight if status != "missing" else 0.0
+            if not total or known_share / total < 2 / 3 - 1e-9:
+                ranked = False
+            else:
+                log += dimension["weight"] * math.log(100 - lost / total)
+        found[region] = math.exp(log) if ranked else None
+    return found, left_out
+
+
+@pytest.mark.parametrize(("window", "period"), WINDOWS)
+@pytest.mark.parametrize("level", ["prefecture", "county"])
+def test_the_ranking_agrees(sample: Sample, level: str, window: str, period: date) -> None:
+    scored = sample.snapshot.frame("ref.indicator").filter("scored")
+    knots = {name: json.loads(text) for name, text in scored.select("indicator_id", "goalposts").iter_rows()}
+    scales = dict(scored.select("indicator_id", "scale").iter_rows())
+
+    def rows(of: date) -> list[dict]:
+        values = sample.snapshot.frame("mart.indicator_value")
+        return values.filter(
+            pl.col("region_level") == level, pl.col("window_kind") == window, pl.col("period") == of
+        ).to_dicts()
+
+    now, left_out = indices(rows(period), knots, scales)
+    then, _ = indices(rows(period.replace(year=period.year - 1)), knots, scales, left_out)
+    ranking = sample.snapshot.frame("mart.ranking").filter(
+        pl.col("region_level") == level, pl.col("window_kind") == window, pl.col("period") == period
+    )
+    assert ranking.height == len(now) and ranking["rank"].count() > 10
+    for row in ranking.iter_rows(named=True):
+        for mine, column, place in ((now, "index_score", "rank"), (then, "year_ago_score", "year_ago_rank")):
+            score = mine[row["region_id"]]
+            if score is None:
+                assert row[column] is None and row[place] is None
+                continue
+            better = sum(1 for other in mine.values() if other is not None and other > score + 1e-9)
+            assert row[column] == pytest.approx(score, abs=1e-6) and row[place] == better + 1
+
+
+def test_debt_of_the_year_that_has_just_ended_is_left_out_of_both_years(sample: Sample) -> None:
+    scores = sample.snapshot.frame("mart.indicator_score").filter(
+        window_kind="r12", period=date(2025, 12, 1), dimension="debt"
+    )
+    states = scores.group_by("indicator_id").agg(pl.col("score_state").unique().sort())
+    assert {name: found for name, found in states.iter_rows() if found == ["left_out"]}.keys() == {
+        "debt_ratio",
+        "interest_burden",
+        "overdue_ratio",
+    }

@@ -1,7 +1,7 @@
-"""Early warnings: which region and month is unusual, how unusual, and why.
+"""Early warnings: which region and month is unusual, how unusual, and in which count.
 
-Peer profile, regression over all series at once, tail probability, memory of the last month, channels,
-levels, explanation, episodes and the back-test. A warning is a prompt to check, never a verdict.
-Pure, and without look-ahead: what is said of a month uses only what was known at its end or at
-the build that says it.
+`completeness` says how much of a young month is on file, `expect` what a month should hold by the region's
+own past, `tail` how unusual it is, `assess` puts that together by channel, `levels` joins the channels.
+A first version: every region by itself, without a profile of its peers. A warning is a prompt to check, never
+a verdict. Pure, and without look-ahead: what is said of a month uses counts of that month and earlier ones.
 """

@@ -35,6 +35,11 @@ F5,E5,530102,违约失信,一般,2024-02-05,2024-02-20,2024-02-28
 """
 
 
+def test_every_channel_has_its_records(sample: Sample) -> None:
+    assert {*sample.snapshot.frame("ref.channel")["channel"]} == SOURCES.keys()
+    assert {(source, channel) for channel, source in SOURCES.items()} == records._QUERIES.keys()
+
+
 @pytest.mark.parametrize("channel", SOURCES)
 def test_there_are_as_many_records_as_plotted(sample: Sample, channel: str) -> None:
     plotted = sample.snapshot.frame("mart.warning_channel").filter(

@@ -9,6 +9,7 @@ import textwrap
 import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.charts import names
 from dashboard.charts.style import base
 from dashboard.i18n import Text
 from dashboard.theme.tokens import token
@@ -116,7 +117,7 @@ def shown(row: dict[str, object], text: Text) -> str:
 
 def _name(row: dict[str, object], text: Text) -> str:
     # Prefectures only, so 楚雄 cannot be the city; a phone's tile holds four characters.
-    name = text.place(row).removesuffix("州")
+    name = names.short(row, text).removesuffix("州")
     if len(name) <= _LONGEST_WORD:
         return name
     half = len(name) // 2 + 2
@@ -131,14 +132,15 @@ def _touch(tiles: pl.DataFrame, text: Text) -> go.Scatter:
         mode="markers",
         marker={"size": 60, "symbol": "square", "opacity": 0},
         customdata=[[code] for code in tiles["region_id"]],
-        text=[_hover(row, text) for row in tiles.iter_rows(named=True)],
+        text=[hover(row, text) for row in tiles.iter_rows(named=True)],
         hovertemplate="%{text}<extra></extra>",
         name="touch",
     )
 
 
-def _hover(row: dict[str, object], text: Text) -> str:
-    lines = [f"<b>{text.of(row, 'name')}</b>"]
+def hover(row: dict[str, object], text: Text) -> str:
+    """Return the words of a region: its full name, its value and unit, or why there is nothing."""
+    lines = [f"<b>{names.full(row, text)}</b>"]
     if row["value"] is not None:
         lines.append(f"{text.value(row)} {text.of(row, 'unit')}")
     else:

@@ -1,0 +1,114 @@
+"""Warnings of a run of months as stacked bars, the gravest level at the base, each piece with its number."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard.charts import lettering, marks, style
+from dashboard.i18n import Text
+from dashboard.theme.tokens import token
+
+HEIGHT = 220
+
+
+def figure(counts: pl.DataFrame, text: Text, *, height: int = HEIGHT) -> go.Figure:
+    """Return the bars of a full run of months.
+
+    Columns: period (date), level (1 gravest … 4), count (warnings; a level that a month does not list has
+    none), provisional. A month without a warning is one row with a null level. A click gives `customdata`
+    [month as YYYY-MM, level].
+    """
+    if counts.is_empty():
+        return style.empty(text("charts.nothing"), height)
+    months = counts["period"].unique().sort().to_list()
+    known = counts.filter(pl.col("level").is_not_null())
+    totals = dict(known.group_by("period").agg(pl.col("count").sum()).iter_rows())
+    most = max([*totals.values(), 1])
+    top = most * 1.15
+    chart = style.base(height)
+    open_months = set(counts.filter("provisional")["period"])
+    boxes = [(a - 0.5, b + 0.5, 0, top) for a, b in style.runs([month in open_months for month in months])]
+    chart.add_trace(
+        style.shaded(boxes, token("chart.provisional"), text("charts.provisional"), showlegend=bool(boxes))
+    )
+    for level in marks.MARKS:
+        rows = {row["period"]: row for row in known.filter(pl.col("level") == level).iter_rows(named=True)}
+        chart.add_trace(_bars([rows.get(month) for month in months], months, level, text))
+        chart.add_trace(marks.level_key(level, text))
+    chart.add_trace(_totals(months, totals, text))
+    chart.update_xaxes(**style.months_axis(months, text))
+    chart.update_yaxes(**style.value_axis(range=[0, top], nticks=4, tickformat="d", automargin=True))
+    style.legend(chart)
+    chart.update_layout(
+        barmode="stack",
+        bargap=0.25,
+        margin={"l": 24, "r": 2, "b": 36},
+        clickmode="event+select",
+        # A number that finds no room is left to the hover and the table.
+        uniformtext={"minsize": 10, "mode": "hide"},
+    )
+    return chart
+
+
+def _bars(rows: list[dict[str, Any] | None], months: list[Any], level: int, text: Text) -> go.Bar:
+    mark = marks.MARKS[level]
+    return go.Bar(
+        x=list(range(len(months))),
+        y=[row["count"] if row else 0 for row in rows],
+        marker={"color": mark.fill, "line": {"color": mark.line, "width": 1}, "opacity": 1},
+        text=[f"{mark.numeral} {row['count']}" if row else "" for row in rows],
+        textposition="inside",
+        textangle=0,
+        insidetextanchor="middle",
+        textfont={"color": mark.ink, "size": 10},
+        constraintext="none",
+        customdata=[[f"{month:%Y-%m}", level] for month in months],
+        hovertext=[
+            f"<b>{text.month(month)}</b><br>"
+            + text("charts.level_count", level=marks.level_word(level, text), n=row["count"] if row else 0)
+            for month, row in zip(months, rows, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}, "textfont": {"color": mark.ink}},
+        showlegend=False,
+        name=f"level {level}",
+    )
+
+
+def _totals(months: list[Any], totals: dict[Any, int], text: Text) -> go.Scatter:
+    """The sum over each bar; a month without warnings says 0."""
+    return go.Scatter(
+        x=list(range(len(months))),
+        y=[totals.get(month, 0) for month in months],
+        mode="text",
+        text=[f"<b>{totals.get(month, 0)}</b>" for month in months],
+        textposition="top center",
+        textfont={"size": lettering.SMALL + 1, "color": token("ink.text")},
+        unselected={"textfont": {"color": token("ink.text")}},
+        hoverinfo="skip",
+        cliponaxis=False,
+        showlegend=False,
+        name="totals",
+    )
+
+
+def finding(counts: pl.DataFrame, text: Text) -> str:
+    """Return how many warnings there were in all, and in the last month by level."""
+    months = counts["period"].unique().sort()
+    if months.is_empty():
+        return text("charts.nothing")
+    last = counts.filter((pl.col("period") == months[-1]) & pl.col("level").is_not_null()).sort("level")
+    parts = [
+        text("charts.level_count", level=marks.level_word(row["level"], text), n=row["count"])
+        for row in last.iter_rows(named=True)
+        if row["count"]
+    ]
+    return text(
+        "charts.levels_finding",
+        span=text.span(months[0], months[-1]),
+        n=int(counts.filter(pl.col("level").is_not_null())["count"].sum()),
+        month=text.month(months[-1]),
+        parts=text.join(parts) if parts else text("charts.none"),
+    )

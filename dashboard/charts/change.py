@@ -32,13 +32,17 @@ def bump(places: pl.DataFrame, text: Text, *, selected: str | None = None) -> go
     for part in parts:
         chart.add_trace(_line(part.to_dicts(), periods, selected, text))
     first, end = _ends(places, periods[0], selected, text), _ends(places, periods[-1], selected, text)
-    chart.add_trace(_labels(first, -0.25, "middle left"))
-    chart.add_trace(_labels(end, len(periods) - 0.75, "middle right"))
-    wide = max(lettering.margin_for(words.values()) for words in (first, end) if words or last)
-    chart.update_xaxes(**{**style.months_axis(periods, text), "range": [-0.3, len(periods) - 0.7]})
+    # Names only where a reader ends: on a phone they would leave no room for the lines.
+    chart.add_trace(_labels({rank: f"{rank}\u2002" for rank in first}, 0, "middle left"))
+    chart.add_trace(
+        _labels({rank: f"\u2002{words}" for rank, words in end.items()}, len(periods) - 1, "middle right")
+    )
+    chart.update_xaxes(**{**style.months_axis(periods, text), "range": [-0.2, len(periods) - 0.8]})
     chart.update_yaxes(visible=False, fixedrange=True, range=[last + 0.6, 0.4])
     chart.update_layout(
-        margin={"l": wide, "r": wide, "t": 2, "b": 34}, clickmode="event+select", hoverdistance=16
+        margin={"l": 22, "r": lettering.margin_for(end.values()), "t": 2, "b": 36},
+        clickmode="event+select",
+        hoverdistance=16,
     )
     return chart
 
@@ -135,15 +139,7 @@ def dumbbell(
         clickmode="event+select",
     )
     chart.update_xaxes(**style.value_axis(range=[low, high]))
-    chart.update_yaxes(
-        range=[len(all_rows) - 0.5, -0.5],
-        tickvals=list(range(len(all_rows))),
-        ticktext=labels,
-        fixedrange=True,
-        showgrid=False,
-        zeroline=False,
-        ticks="",
-    )
+    chart.update_yaxes(**style.rows_axis(labels))
     return chart
 
 

@@ -25,8 +25,10 @@ def figure(scores: pl.DataFrame, text: Text, *, selected: str | None = None) -> 
     or null), score_state ("value", "not_applicable", "missing", "left_out"); and if wanted value (the
     indicator's value with its unit, in words). A click gives `customdata` [code, indicator_id].
     """
-    if scores.is_empty():
+    if (scores["score_state"] == "left_out").all():
         return style.empty(text("charts.nothing"))
+    # What nobody reports is no news of a county: its whole row goes.
+    scores = scores.filter((pl.col("score_state") != "left_out").any().over("indicator_id"))
     columns = {code: i for i, code in enumerate(scores["region_id"].unique().sort())}
     rows = {code: i for i, code in enumerate(scores["indicator_id"].unique(maintain_order=True))}
     cells = [
@@ -40,8 +42,9 @@ def figure(scores: pl.DataFrame, text: Text, *, selected: str | None = None) -> 
     for step in range(len(LIMITS) + 1):
         chart.add_trace(_step([cell for cell in cells if _shade(cell) == step], step))
     chart.add_trace(style.hatched([_box(cell) for cell in cells if cell["score_state"] == "missing"]))
+    size = 9 if len(columns) > 12 else 10
     for ink in (token("ink.text"), token("ink.inverse")):
-        chart.add_trace(_words([cell for cell in cells if _ink(cell) == ink], ink))
+        chart.add_trace(_words([cell for cell in cells if _ink(cell) == ink], ink, size))
     chart.add_trace(_touch(cells, text))
     chart.update_xaxes(
         side="top",
@@ -50,24 +53,18 @@ def figure(scores: pl.DataFrame, text: Text, *, selected: str | None = None) -> 
         ticktext=[f"<b>{heads[code]}</b>" if code == selected else heads[code] for code in columns],
         tickangle=-90,
         tickfont={"size": lettering.SMALL + 1},
-        **_PLAIN,
+        fixedrange=True,
+        showgrid=False,
+        zeroline=False,
+        ticks="",
     )
-    chart.update_yaxes(
-        range=[len(rows) - 0.5, -0.5],
-        tickvals=list(rows.values()),
-        ticktext=[words[code] for code in rows],
-        tickfont={"size": lettering.SMALL},
-        **_PLAIN,
-    )
+    chart.update_yaxes(tickfont={"size": lettering.SMALL}, **style.rows_axis([words[code] for code in rows]))
     chart.update_layout(
         margin={"l": lettering.margin_for(words.values(), lettering.SMALL), "r": 2, "t": head_room, "b": 2},
         clickmode="event+select",
         hoverdistance=14,
     )
     return chart
-
-
-_PLAIN = {"fixedrange": True, "showgrid": False, "zeroline": False, "ticks": ""}
 
 
 def _shade(cell: dict[str, Any]) -> int | None:
@@ -91,7 +88,7 @@ def _ink(cell: dict[str, Any]) -> str:
     return str(token("ink.text") if shade is None else token("magnitude_ink.classes")[len(LIMITS) - shade])
 
 
-def _words(cells: list[dict[str, Any]], ink: str) -> go.Scatter:
+def _words(cells: list[dict[str, Any]], ink: str, size: int) -> go.Scatter:
     """The figures in one ink: a trace each, because a click fades a trace's words to one colour."""
     said = [cell for cell in cells if _said(cell)]
     return go.Scatter(
@@ -99,7 +96,7 @@ def _words(cells: list[dict[str, Any]], ink: str) -> go.Scatter:
         y=[cell["y"] for cell in said],
         mode="text",
         text=[_said(cell) for cell in said],
-        textfont={"size": 10, "color": ink},
+        textfont={"size": size, "color": ink},
         unselected={"textfont": {"color": ink}},
         hoverinfo="skip",
         name="figures",

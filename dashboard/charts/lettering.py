@@ -1,11 +1,13 @@
 """Words on charts: how wide they are, where they break, and short forms of months and differences."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
 from dashboard.i18n import Text
 
 SMALL, NORMAL = 11, 13
+_TAG = re.compile(r"<[^>]*>")
 
 
 def month_word(month: date, text: Text) -> str:
@@ -26,7 +28,8 @@ def signed(number: float, places: int = 1) -> str:
 
 def width(word: str, size: float = NORMAL) -> float:
     """Return about how many pixels a word takes: a Chinese character is one em, a Latin letter half."""
-    return size * sum(1.0 if ord(letter) > 0x2E7F else 0.62 if letter.isupper() else 0.53 for letter in word)
+    plain = _TAG.sub("", word)
+    return size * sum(1.0 if ord(letter) > 0x2E7F else 0.62 if letter.isupper() else 0.53 for letter in plain)
 
 
 def margin_for(words: Iterable[str], size: float = NORMAL) -> int:

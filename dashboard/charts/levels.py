@@ -27,21 +27,27 @@ def figure(counts: pl.DataFrame, text: Text, *, height: int = HEIGHT) -> go.Figu
     most = max([*totals.values(), 1])
     top = most * 1.15
     chart = style.base(height)
+    # Shapes, because a trace of boxes would lie over the bars.
     open_months = set(counts.filter("provisional")["period"])
-    boxes = [(a - 0.5, b + 0.5, 0, top) for a, b in style.runs([month in open_months for month in months])]
-    chart.add_trace(
-        style.shaded(boxes, token("chart.provisional"), text("charts.provisional"), showlegend=bool(boxes))
-    )
+    shade = {"type": "rect", "layer": "below", "line": {"width": 0}, "fillcolor": token("chart.provisional")}
+    shapes = [
+        {**shade, "x0": first - 0.5, "x1": last + 0.5, "y0": 0, "y1": top}
+        for first, last in style.runs([month in open_months for month in months])
+    ]
     for level in marks.MARKS:
         rows = {row["period"]: row for row in known.filter(pl.col("level") == level).iter_rows(named=True)}
         chart.add_trace(_bars([rows.get(month) for month in months], months, level, text))
         chart.add_trace(marks.level_key(level, text))
+    if shapes:
+        look = {"symbol": "square", "size": 12, "color": token("chart.provisional")}
+        chart.add_trace(style.key(text("charts.provisional"), mode="markers", marker=look))
     chart.add_trace(_totals(months, totals, text))
     chart.update_xaxes(**style.months_axis(months, text))
     chart.update_yaxes(**style.value_axis(range=[0, top], nticks=4, tickformat="d", automargin=True))
     style.legend(chart)
     chart.update_layout(
         barmode="stack",
+        shapes=shapes,
         bargap=0.25,
         margin={"l": 24, "r": 2, "b": 36},
         clickmode="event+select",

@@ -38,8 +38,8 @@ def level_marker(level: int, size: float) -> dict[str, Any]:
 
 
 def level_key(level: int, text: Text) -> go.Scatter:
-    """Return the legend's entry of a level: its shape, its numeral and its word."""
-    word = text(f"charts.level_{level}")
+    """Return the legend's entry of a level: its shape, its numeral and its short word."""
+    word = text(f"charts.short_level_{level}")
     return key(f"{MARKS[level].numeral} {word}", mode="markers", marker=level_marker(level, 11))
 
 

@@ -16,11 +16,12 @@ from dashboard.i18n import Text
 def add(frame: pl.DataFrame, regions: pl.DataFrame, text: Text, coded: bool = False) -> pl.DataFrame:
     """Return a frame with `name` and `full_name` of its `region_id`, in a language, or as code names.
 
-    `regions` is ref.region. Names that two regions of a level share ("Yiliang") get their prefecture's.
+    `regions` is ref.region. Names that two regions of the frame share ("Yiliang") get their prefecture's.
     """
+    here = set(frame["region_id"])
     rows = {row["region_id"]: row for row in regions.iter_rows(named=True)}
     plain = {code: _short(row, text, coded) for code, row in rows.items()}
-    uses = Counter((row["region_level"], plain[code]) for code, row in rows.items())
+    uses = Counter((row["region_level"], plain[code]) for code, row in rows.items() if code in here)
     table = pl.DataFrame(
         [
             {
@@ -29,6 +30,7 @@ def add(frame: pl.DataFrame, regions: pl.DataFrame, text: Text, coded: bool = Fa
                 "full_name": _full(row, rows, plain, text, coded),
             }
             for code, row in rows.items()
+            if code in here
         ],
         schema={"region_id": pl.String, "name": pl.String, "full_name": pl.String},
     )
@@ -50,7 +52,9 @@ def full(row: Mapping[str, Any], text: Text) -> str:
 def _short(row: Mapping[str, Any], text: Text, coded: bool) -> str:
     if not coded:
         return text.place(row)
-    return text.of(row, "code_name").removeprefix("Sample ") if row["code_name_zh"] else text.of(row, "name")
+    # "Sample Prefecture A" is too long for a map, and A01 says what "Sample County A01" says.
+    name = text.of(row, "code_name") or text.of(row, "name")
+    return name.removeprefix("Sample ").replace("Prefecture ", "Pref. ").removeprefix("County ")
 
 
 def _distinct(row: Mapping[str, Any], plain: Mapping[str, str], uses: Counter[Any], text: Text) -> str:

@@ -13,9 +13,13 @@ from dashboard.charts import lettering, style
 from dashboard.i18n import Text
 from dashboard.theme.tokens import token
 
-ROW = 30
+ROW = 32
 # Words longer than this (in ems) go into two lines.
 _EMS = 9.5
+_LOOKS = {
+    "dimension": (token("ink.link"), 0.28),
+    "indicator": (token("magnitude.classes")[2], 0.2),
+}
 
 
 def figure(scores: pl.DataFrame, text: Text, *, selected: str | None = None) -> go.Figure:
@@ -31,35 +35,26 @@ def figure(scores: pl.DataFrame, text: Text, *, selected: str | None = None) -> 
     rows = [{"y": i, **row} for i, row in enumerate(scores.iter_rows(named=True))]
     labels = [_axis_word(row, row["code"] == selected) for row in rows]
     chart = style.base(58 + ROW * len(rows))
-    chart.add_trace(style.shaded([_track(row) for row in rows], token("chart.stripe"), "track"))
+    chart.add_trace(
+        style.shaded(
+            [_track(row) for row in rows if row["state"] != "left_out"], token("chart.stripe"), "track"
+        )
+    )
     missing = [row for row in rows if row["state"] == "missing"]
     chart.add_trace(
         style.hatched([_track(row) for row in missing], text("charts.missing"), showlegend=bool(missing))
     )
-    for part, ink, thick in (
-        ("dimension", token("ink.link"), 0.56),
-        ("indicator", token("magnitude.classes")[2], 0.42),
-    ):
-        chart.add_trace(_bars([row for row in rows if row["part"] == part], ink, thick, part, text))
+    for part in _LOOKS:
+        chart.add_trace(_bars(rows, part))
     outlined = [row for row in rows if row["state"] == "not_applicable" and row["score"] is not None]
     chart.add_trace(_outlines(outlined, text))
     chart.add_trace(_ticks(rows, text))
     chart.add_trace(_words(rows, text))
     chart.update_xaxes(**style.value_axis(range=[0, 100], tickvals=[0, 20, 40, 60, 80, 100]))
-    chart.update_yaxes(
-        range=[len(rows) - 0.5, -0.5],
-        tickvals=[row["y"] for row in rows],
-        ticktext=labels,
-        tickfont={"size": lettering.SMALL + 1},
-        fixedrange=True,
-        showgrid=False,
-        zeroline=False,
-        ticks="",
-    )
+    chart.update_yaxes(tickfont={"size": lettering.SMALL}, **style.rows_axis(labels))
     style.legend(chart)
     chart.update_layout(
-        margin={"l": lettering.margin_for(labels, lettering.SMALL + 1), "r": 40, "b": 22},
-        barmode="overlay",
+        margin={"l": lettering.margin_for(labels, lettering.SMALL), "r": 52, "b": 22},
         hovermode="y",
         hoverdistance=-1,
         clickmode="event+select",
@@ -76,19 +71,12 @@ def _track(row: dict[str, Any], thick: float = 0.3) -> style.Box:
     return 0, 100, row["y"] - thick, row["y"] + thick
 
 
-def _bars(rows: list[dict[str, Any]], ink: str, thick: float, part: str, text: Text) -> go.Bar:
-    return go.Bar(
-        x=[row["score"] if row["state"] == "value" else None for row in rows],
-        y=[row["y"] for row in rows],
-        orientation="h",
-        width=thick,
-        marker={"color": ink, "line": {"width": 0}, "opacity": 1},
-        hoverinfo="skip",
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
-        showlegend=bool(rows),
-        name=text(f"charts.part_{part}"),
-    )
+def _bars(rows: list[dict[str, Any]], part: str) -> go.Scatter:
+    """Boxes and not bars of Plotly's own: those lie under every box, the track included."""
+    ink, thick = _LOOKS[part]
+    shown = [row for row in rows if row["part"] == part and row["state"] == "value"]
+    boxes = [(0, row["score"], row["y"] - thick, row["y"] + thick) for row in shown]
+    return style.shaded(boxes, ink, part)
 
 
 def _outlines(rows: list[dict[str, Any]], text: Text) -> go.Scatter:

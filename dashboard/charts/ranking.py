@@ -15,7 +15,7 @@ from dashboard.i18n import Text
 from dashboard.theme.tokens import token
 
 ROW = 24
-_TOP, _BOTTOM = 26, 24
+_TOP, _BOTTOM = 26, 42
 # Lower limits of bands 4 to 1, as in mart.ranking; the scale is 0 to 100.
 LIMITS = (40, 55, 70, 85)
 # Beyond this share of the axis the words stand left of the dot, or a phone would cut them.
@@ -50,7 +50,7 @@ def figure(
         hoverdistance=-1,
         clickmode="event+select",
         shapes=[*_stripes(edges), *_marked(rows, selected)],
-        annotations=_captions(edges),
+        annotations=[*_captions(edges), *_benchmark_word(ranked, text)],
     )
     chart.add_trace(style.hatched([(low, high, i - 0.45, i + 0.45) for i in range(len(ranked), len(rows))]))
     chart.add_trace(_benchmark(ranked))
@@ -59,16 +59,7 @@ def figure(
         chart.add_trace(_unranked(apart, len(ranked), low, text))
     ticks = [edge for edge in (0, *limits, 100) if low <= edge <= high]
     chart.update_xaxes(**style.value_axis(range=[low, high], showgrid=False, tickvals=ticks, tickangle=0))
-    chart.update_yaxes(
-        range=[len(rows) - 0.5, -0.5],
-        tickvals=list(range(len(rows))),
-        ticktext=labels,
-        tickfont={"size": lettering.NORMAL},
-        fixedrange=True,
-        showgrid=False,
-        zeroline=False,
-        ticks="",
-    )
+    chart.update_yaxes(**style.rows_axis(labels))
     return chart
 
 
@@ -172,6 +163,28 @@ def _benchmark(rows: list[dict[str, Any]]) -> go.Scatter:
     return go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", name="benchmark")
 
 
+def _benchmark_word(rows: list[dict[str, Any]], text: Text) -> list[dict[str, Any]]:
+    """What the dotted line is, under the axis; its value where it is the same for all."""
+    values = {f"{row['benchmark']:.1f}" for row in rows if row.get("benchmark") is not None}
+    if not values:
+        return []
+    said = text("charts.median_of", value=values.pop()) if len(values) == 1 else text("charts.median")
+    return [
+        {
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": 0,
+            "yref": "paper",
+            "yanchor": "top",
+            "yshift": -20,
+            "text": f"┊ {said}",
+            "showarrow": False,
+            "font": {"size": lettering.SMALL, "color": token("ink.muted")},
+        }
+    ]
+
+
 def _dots(rows: list[dict[str, Any]], selected: str | None, turn: float, text: Text) -> go.Scatter:
     chosen = [row["region_id"] == selected for row in rows]
     return go.Scatter(
@@ -186,7 +199,7 @@ def _dots(rows: list[dict[str, Any]], selected: str | None, turn: float, text: T
         },
         text=[f" {_label(row, text)} " for row in rows],
         textposition=["middle left" if row["index_score"] > turn else "middle right" for row in rows],
-        textfont={"size": lettering.SMALL + 1, "color": token("ink.text")},
+        textfont={"size": lettering.SMALL + 1, "color": token("ink.text"), "shadow": style.halo()},
         customdata=[[row["region_id"]] for row in rows],
         hovertext=[_hover(row, text) for row in rows],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -216,14 +229,13 @@ def _hover(row: dict[str, Any], text: Text) -> str:
 def _unranked(rows: list[dict[str, Any]], first: int, left: float, text: Text) -> go.Scatter:
     """The reason instead of a dot, on the hatch: no place, no score."""
     words = [row.get("reason") or text("charts.not_ranked") for row in rows]
-    halo = ", ".join([f"0 0 3px {token('surface.card')}"] * 4)
     return go.Scatter(
         x=[left] * len(rows),
         y=list(range(first, first + len(rows))),
         mode="text",
-        text=[lettering.shorten(word, 34) for word in words],
+        text=[f" {lettering.shorten(word, 34)}" for word in words],
         textposition="middle right",
-        textfont={"size": lettering.SMALL + 1, "color": token("ink.text"), "shadow": halo},
+        textfont={"size": lettering.SMALL + 1, "color": token("ink.text"), "shadow": style.halo()},
         customdata=[[row["region_id"]] for row in rows],
         hovertext=[
             f"<b>{names.full(row, text)}</b><br>{text('charts.not_ranked')}<br>{lettering.wrap(word, 24)}"

@@ -5,7 +5,7 @@ must be the settings, or Plotly asks an outside server for a world map. The line
 and what it may be used for) is the view's. Missing is a hatch, a true zero the lightest class with a 0 on it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -37,6 +37,7 @@ def figure(
     *,
     selected: str | None = None,
     borders: str | None = None,
+    legend: Sequence[str] = (),
     height: int = HEIGHT,
 ) -> go.Figure:
     """Return the map of classified areas, `selected` outlined; a click selects `location`, the region's code.
@@ -44,7 +45,8 @@ def figure(
     `areas`: region_id, class_no (0 lightest … 4, null without a value), label_lon, label_lat (degrees); names
     (see `names.py`); and for words either `label` and `hover`, or the columns of a value as in `tile_map`.
     `polygons` is the `source` of the areas' level, `shapes` the same read by `geometry.read`; `borders` the
-    source of the prefectures, drawn as thicker lines over a map of counties.
+    source of the prefectures, drawn as thicker lines over a map of counties. `legend` holds the words of the
+    classes from the lightest, for a picture that leaves the page and its HTML legend.
     """
     if areas.is_empty():
         return style.empty(text("charts.nothing"), height)
@@ -55,7 +57,7 @@ def figure(
         chart.add_trace(_layer(part, class_no, polygons, text))
     missing = [row["region_id"] for row in rows if row["class_no"] is None]
     if missing:
-        chart.add_trace(_hatch(missing, [row["region_id"] for row in rows], shapes))
+        chart.add_trace(_hatch(missing, [row["region_id"] for row in rows], shapes, text))
     if borders:
         parents = sorted({row["region_id"][:4] + "00" for row in rows})
         chart.add_trace(_lines(parents, borders, 1.6, "borders"))
@@ -66,13 +68,28 @@ def figure(
     chart.update_geos(
         visible=False,
         projection_type="mercator",
-        fitbounds="locations",
         bgcolor=style.FADED,
-        # Drawn to the edge: the margin fitbounds leaves is enough.
-        domain={"x": [0, 1], "y": [0, 1]},
+        **_bounds([shapes[row["region_id"]] for row in rows if row["region_id"] in shapes]),
     )
     chart.update_layout(clickmode="event+select")
+    for number, word in enumerate(legend):
+        chart.add_trace(_key(word, colour(number)[0]))
+    if legend:
+        style.legend(chart, 0)
+        chart.update_layout(margin={"b": 24}, legend={"y": 0, "yanchor": "top"})
     return chart
+
+
+def _bounds(shapes: list[Shape]) -> dict[str, Any]:
+    """The view: what is shown and a narrow margin; without polygons Plotly finds it by the locations."""
+    if not shapes:
+        return {"fitbounds": "locations"}
+    west, east, south, north = geometry.box(shapes)
+    margin = 0.02 * max(east - west, north - south)
+    return {
+        "lonaxis_range": [west - margin, east + margin],
+        "lataxis_range": [south - margin, north + margin],
+    }
 
 
 def _layer(part: list[dict[str, Any]], class_no: int | None, polygons: str, text: Text) -> go.Choropleth:
@@ -97,6 +114,12 @@ def _layer(part: list[dict[str, Any]], class_no: int | None, polygons: str, text
     )
 
 
+def _key(word: str, fill: str) -> go.Scattergeo:
+    line = {"color": token("magnitude.border"), "width": 1}
+    look = {"symbol": "square", "size": 13, "color": fill, "line": line}
+    return go.Scattergeo(lon=[None], lat=[None], mode="markers", marker=look, name=word, showlegend=True)
+
+
 def _lines(codes: list[str], polygons: str, width: float, name: str, ink: str = "") -> go.Choropleth:
     """Outlines of regions, without a fill and without a touch."""
     still = {"marker": {"opacity": 1}}
@@ -115,7 +138,7 @@ def _lines(codes: list[str], polygons: str, width: float, name: str, ink: str = 
     )
 
 
-def _hatch(missing: list[str], codes: list[str], shapes: Mapping[str, Shape]) -> go.Scattergeo:
+def _hatch(missing: list[str], codes: list[str], shapes: Mapping[str, Shape], text: Text) -> go.Scattergeo:
     west, east, south, north = geometry.box([shapes[code] for code in codes if code in shapes])
     # As dense on a prefecture's map as on the province's; rounded, so that the cached lines serve again.
     spacing = round(max(east - west, north - south) / _HATCHES, 2) or 0.01
@@ -126,7 +149,15 @@ def _hatch(missing: list[str], codes: list[str], shapes: Mapping[str, Shape]) ->
             lon += [x0, x1, None]
             lat += [y0, y1, None]
     line = {"color": token("magnitude.hatch"), "width": 1}
-    return go.Scattergeo(lon=lon, lat=lat, mode="lines", line=line, hoverinfo="skip", name="hatch")
+    return go.Scattergeo(
+        lon=lon,
+        lat=lat,
+        mode="lines",
+        line=line,
+        hoverinfo="skip",
+        showlegend=True,
+        name=text("charts.missing"),
+    )
 
 
 def _labels(
@@ -149,6 +180,7 @@ def _labels(
                 selected={"textfont": {"color": ink}},
                 unselected={"textfont": {"color": ink}},
                 hoverinfo="skip",
+                showlegend=False,
                 name="labels",
             )
         )

@@ -19,6 +19,8 @@ ROW = 96
 COLUMNS = 4
 # A picture is one unit wide and high; its plot leaves room for the name above and the neighbour beside it.
 _WIDE, _TALL = 0.9, 0.66
+# All names of a row on a phone, in ems.
+_EMS = 24
 
 
 def figure(
@@ -55,7 +57,10 @@ def figure(
         chosen = [picture for picture in regions if (picture.code == selected) == mine]
         chart.add_trace(_line(chosen, "value", grid, ink, wide, text, places))
     chart.update_layout(
-        annotations=[word for picture in regions for word in _words(picture, grid, selected, text, places)],
+        annotations=[
+            *(word for picture in regions for word in _words(picture, grid, selected, text, places)),
+            *_scale(grid, places),
+        ],
         margin={"l": 2, "r": 2, "t": 2, "b": 2},
         clickmode="event+select",
         hoverdistance=30,
@@ -151,7 +156,7 @@ def _words(
     mine = picture.code == selected
     last = picture.last()
     sides = (
-        ("left", 0, lettering.shorten(names.short(picture.rows[0], text), 9)),
+        ("left", 0, lettering.shorten(names.short(picture.rows[0], text), _EMS / grid.columns)),
         ("right", grid.steps, "·" if last is None else f"{last:,.{places}f}"),
     )
     return [
@@ -165,6 +170,23 @@ def _words(
             "font": {"size": lettering.SMALL, "color": token("ink.text" if side == "left" else "ink.muted")},
         }
         for side, month, word in sides
+    ]
+
+
+def _scale(grid: _Grid, places: int) -> list[dict[str, Any]]:
+    """The ends of the scale, zero unsaid, in the first picture only: it is the same for all."""
+    return [
+        {
+            "x": grid.x(0, 0),
+            "y": grid.y(0, value),
+            "xanchor": "left",
+            "yanchor": anchor,
+            "text": f"{value:,.{places}f}",
+            "showarrow": False,
+            "font": {"size": lettering.SMALL - 1, "color": token("ink.muted")},
+        }
+        for value, anchor in ((grid.high, "top"), (grid.low, "bottom"))
+        if value
     ]
 
 

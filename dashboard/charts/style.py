@@ -99,6 +99,7 @@ def legend(figure: go.Figure, top: int = 30) -> None:
             "y": 1,
             "yanchor": "bottom",
             "yref": "paper",
+            "traceorder": "normal",
             "itemclick": False,
             "itemdoubleclick": False,
             "font": {"size": SMALL + 1, "color": token("ink.muted")},
@@ -143,6 +144,11 @@ def _boxes(boxes: Iterable[Box], name: str, **look: Any) -> go.Scatter:
     return go.Scatter(x=x, y=y, mode="lines", fill="toself", hoverinfo="skip", name=name, **look)
 
 
+def halo(ground: str = "surface.card") -> str:
+    """Return the shadow that keeps words readable over lines and hatch."""
+    return ", ".join([f"0 0 3px {token(ground)}"] * 4)
+
+
 def runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
     """Return the first and last index of every unbroken run of true flags."""
     found: list[tuple[int, int]] = []
@@ -155,16 +161,16 @@ def runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
 
 
 def months_axis(months: Sequence[date], text: Text) -> dict[str, Any]:
-    """Return an x axis of months at 0, 1, 2…: each month up to 14, else quarters; years under January."""
-    every = 1 if len(months) <= 14 else 3
-    # The first of two years on two lines would stand on each other when they are neighbours.
-    ticks = [i for i, month in enumerate(months) if (month.month - 1) % every == 0]
-    years = {i for i in ticks if months[i].month == 1}
-    years |= {ticks[0]} if ticks and min(years, default=99) - ticks[0] >= 2 * max(1, 3 // every) else set()
-    words = [
-        month_word(months[i], text) + (f"<br>{year_word(months[i], text)}" if i in years else "")
-        for i in ticks
-    ]
+    """Return an x axis of months at 0, 1, 2…: each month up to 8, each second up to 14, else each third.
+
+    The last month always has its word; a year stands under its first.
+    """
+    every = 1 if len(months) <= 8 else 2 if len(months) <= 14 else 3
+    ticks = list(range(len(months)))[::-1][::every][::-1]
+    words = []
+    for before, i in zip([None, *ticks], ticks, strict=False):
+        begins = before is None or months[before].year != months[i].year
+        words.append(month_word(months[i], text) + (f"<br>{year_word(months[i], text)}" if begins else ""))
     return {
         "tickmode": "array",
         "tickvals": ticks,
@@ -172,6 +178,22 @@ def months_axis(months: Sequence[date], text: Text) -> dict[str, Any]:
         "tickangle": 0,
         "tickfont": {"size": SMALL, "color": token("ink.muted")},
         "range": [-0.6, len(months) - 0.4],
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+    }
+
+
+def rows_axis(words: Sequence[str], places: Sequence[float] | None = None) -> dict[str, Any]:
+    """Return a y axis of rows at 0, 1, 2… from the top (or at `places`), each with its word."""
+    at = list(range(len(words))) if places is None else list(places)
+    return {
+        "range": [max(at) + 0.5, -0.5],
+        "tickmode": "array",
+        "tickvals": at,
+        "ticktext": list(words),
+        "ticklabelstandoff": 6,
         "fixedrange": True,
         "showgrid": False,
         "zeroline": False,

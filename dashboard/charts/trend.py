@@ -11,7 +11,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts import lettering, marks, style
+from dashboard.charts import marks, style
 from dashboard.i18n import Text
 from dashboard.theme.tokens import token
 
@@ -33,17 +33,21 @@ def figure(
 
     Columns: period (date, one row a month, none left out), value (null = missing), provisional; and if wanted
     expected, lower, upper; benchmark (the comparator's median, named by `benchmark_name`); level (1 gravest …
-    4, null); reason (why a month is missing, in words); note (a further line for hovering). `unit` goes over
-    the axis and into the hover texts, `places` are decimals, `from_zero` starts the axis at zero: counts and
-    rates do, a score that never comes near it need not.
+    4, null); reason (why a month is missing, in words); note (a further line for hovering). `unit` goes
+    into the legend and the hover texts, `places` are decimals, `from_zero` starts the axis at zero: counts
+    and rates do, a score that never comes near it need not.
     """
     rows = [{"i": i, **row} for i, row in enumerate(series.sort("period").iter_rows(named=True))]
     if not any(row["value"] is not None for row in rows):
         return style.empty(text("charts.no_values"), height)
     low, high = _range(rows, from_zero)
     chart = style.base(height)
-    for trace in [*_grounds(rows, low, high, text), *_expectation(rows, text)]:
+    provisional, missing = _grounds(rows, low, high, text)
+    chart.add_trace(provisional)
+    for trace in _expectation(rows, text):
         chart.add_trace(trace)
+    # Over the band: a gap is seen first.
+    chart.add_trace(missing)
     if _has(rows, "benchmark"):
         chart.add_trace(_benchmark(rows, benchmark_name or text("charts.median")))
     chart.add_trace(_values(rows, text, unit, places))
@@ -57,12 +61,11 @@ def figure(
     chart.update_yaxes(**style.value_axis(range=[low, high], automargin=True, nticks=6))
     style.legend(chart)
     chart.update_layout(
-        margin={"l": 34, "r": 8, "b": 36, "t": 46},
+        margin={"l": 34, "r": 8, "b": 36},
         clickmode="event+select",
         hovermode="x",
         hoverdistance=-1,
         shapes=_selected(rows, selected),
-        annotations=[_unit(unit)] if unit else [],
     )
     return chart
 
@@ -80,7 +83,9 @@ def _range(rows: list[dict[str, Any]], from_zero: bool) -> tuple[float, float]:
     return (low if from_zero and min(points) >= 0 else min(points) - room), high + 1.5 * room
 
 
-def _grounds(rows: list[dict[str, Any]], low: float, high: float, text: Text) -> list[go.Scatter]:
+def _grounds(
+    rows: list[dict[str, Any]], low: float, high: float, text: Text
+) -> tuple[go.Scatter, go.Scatter]:
     """The shade of provisional months and the hatch of missing ones, over the whole height."""
 
     def boxes(flags: list[bool]) -> list[style.Box]:
@@ -88,7 +93,7 @@ def _grounds(rows: list[dict[str, Any]], low: float, high: float, text: Text) ->
 
     provisional = boxes([bool(row["provisional"]) for row in rows])
     missing = boxes([row["value"] is None for row in rows])
-    return [
+    return (
         style.shaded(
             provisional,
             token("chart.provisional"),
@@ -96,7 +101,7 @@ def _grounds(rows: list[dict[str, Any]], low: float, high: float, text: Text) ->
             showlegend=bool(provisional),
         ),
         style.hatched(missing, text("charts.missing"), showlegend=bool(missing)),
-    ]
+    )
 
 
 def _expectation(rows: list[dict[str, Any]], text: Text) -> list[go.Scatter]:
@@ -156,7 +161,9 @@ def _values(rows: list[dict[str, Any]], text: Text, unit: str, places: int) -> g
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
         cliponaxis=False,
-        name=text("charts.observed"),
+        name=text("charts.in_place", name=text("charts.observed"), place=unit)
+        if unit
+        else text("charts.observed"),
     )
 
 
@@ -229,20 +236,6 @@ def _selected(rows: list[dict[str, Any]], selected: date | None) -> list[dict[st
         for row in rows
         if row["period"] == selected
     ]
-
-
-def _unit(unit: str) -> dict[str, Any]:
-    return {
-        "x": 0,
-        "xref": "paper",
-        "xanchor": "left",
-        "y": 1,
-        "yref": "paper",
-        "yanchor": "bottom",
-        "text": unit,
-        "showarrow": False,
-        "font": {"size": lettering.SMALL, "color": token("ink.muted")},
-    }
 
 
 def finding(series: pl.DataFrame, text: Text, unit: str = "", places: int = 0) -> str:

@@ -56,7 +56,7 @@ def made_from_nothing(ws: Workspace, as_of: date | None = None) -> str:
     return build(Workspace.open(bare.home), as_of=as_of).snapshot_id
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [1])
 def test_what_is_kept_never_changes_a_snapshot(tmp_path: Path, seed: int) -> None:
     draw = random.Random(seed)
     ws = Workspace.open(tmp_path / "home")

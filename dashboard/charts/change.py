@@ -135,7 +135,7 @@ def dumbbell(
     chart.update_layout(
         margin={"l": lettering.margin_for(labels), "r": 46, "b": 22},
         hovermode="y",
-        hoverdistance=-1,
+        hoverdistance=ROW // 2,
         clickmode="event+select",
     )
     chart.update_xaxes(**style.value_axis(range=[low, high]))

@@ -56,7 +56,7 @@ def figure(scores: pl.DataFrame, text: Text, *, selected: str | None = None) -> 
     chart.update_layout(
         margin={"l": lettering.margin_for(labels, lettering.SMALL), "r": 52, "b": 22},
         hovermode="y",
-        hoverdistance=-1,
+        hoverdistance=ROW // 2,
         clickmode="event+select",
     )
     return chart

@@ -47,7 +47,7 @@ def figure(
     chart.update_layout(
         margin={"l": lettering.margin_for(labels), "r": 4, "t": _TOP, "b": _BOTTOM},
         hovermode="y",
-        hoverdistance=-1,
+        hoverdistance=ROW // 2,
         clickmode="event+select",
         shapes=[*_stripes(edges), *_marked(rows, selected)],
         annotations=[*_captions(edges), *_benchmark_word(ranked, text)],
@@ -57,6 +57,7 @@ def figure(
     chart.add_trace(_dots(ranked, selected, low + _TURN * (high - low), text))
     if apart:
         chart.add_trace(_unranked(apart, len(ranked), low, text))
+    chart.add_trace(_touch(rows, low, text))
     ticks = [edge for edge in (0, *limits, 100) if low <= edge <= high]
     chart.update_xaxes(**style.value_axis(range=[low, high], showgrid=False, tickvals=ticks, tickangle=0))
     chart.update_yaxes(**style.rows_axis(labels))
@@ -200,11 +201,8 @@ def _dots(rows: list[dict[str, Any]], selected: str | None, turn: float, text: T
         text=[f" {_label(row, text)} " for row in rows],
         textposition=["middle left" if row["index_score"] > turn else "middle right" for row in rows],
         textfont={"size": lettering.SMALL + 1, "color": token("ink.text"), "shadow": style.halo()},
-        customdata=[[row["region_id"]] for row in rows],
-        hovertext=[_hover(row, text) for row in rows],
-        hovertemplate="%{hovertext}<extra></extra>",
+        hoverinfo="skip",
         # A click must not fade the others.
-        selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}, "textfont": {"color": token("ink.text")}},
         cliponaxis=False,
         name="ranked",
@@ -216,6 +214,9 @@ def _label(row: dict[str, Any], text: Text) -> str:
 
 
 def _hover(row: dict[str, Any], text: Text) -> str:
+    if row["index_score"] is None:
+        lines = [f"<b>{names.full(row, text)}</b>", text("charts.not_ranked")]
+        return "<br>".join([*lines, *([lettering.wrap(row["reason"], 24)] if row.get("reason") else [])])
     lines = [
         f"<b>{names.full(row, text)}</b>",
         text("charts.score_of", score=f"{row['index_score']:.1f}"),
@@ -228,22 +229,36 @@ def _hover(row: dict[str, Any], text: Text) -> str:
 
 def _unranked(rows: list[dict[str, Any]], first: int, left: float, text: Text) -> go.Scatter:
     """The reason instead of a dot, on the hatch: no place, no score."""
-    words = [row.get("reason") or text("charts.not_ranked") for row in rows]
     return go.Scatter(
         x=[left] * len(rows),
         y=list(range(first, first + len(rows))),
         mode="text",
-        text=[f" {lettering.shorten(word, 34)}" for word in words],
+        text=[f" {lettering.shorten(_reason(row, text), 34)}" for row in rows],
         textposition="middle right",
         textfont={"size": lettering.SMALL + 1, "color": token("ink.text"), "shadow": style.halo()},
-        customdata=[[row["region_id"]] for row in rows],
-        hovertext=[
-            f"<b>{names.full(row, text)}</b><br>{text('charts.not_ranked')}<br>{lettering.wrap(word, 24)}"
-            for row, word in zip(rows, words, strict=True)
-        ],
-        hovertemplate="%{hovertext}<extra></extra>",
         unselected={"textfont": {"color": token("ink.text")}},
+        hoverinfo="skip",
         name="not ranked",
+    )
+
+
+def _reason(row: dict[str, Any], text: Text) -> str:
+    return str(row.get("reason") or text("charts.not_ranked"))
+
+
+def _touch(rows: list[dict[str, Any]], left: float, text: Text) -> go.Scatter:
+    """One unseen point a row with its code and words; Plotly turns the labels of several on their side."""
+    return go.Scatter(
+        x=[left if row["index_score"] is None else row["index_score"] for row in rows],
+        y=list(range(len(rows))),
+        mode="markers",
+        marker={"size": 14, "opacity": 0},
+        customdata=[[row["region_id"]] for row in rows],
+        hovertext=[_hover(row, text) for row in rows],
+        hovertemplate="%{hovertext}<extra></extra>",
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        name="touch",
     )
 
 

@@ -57,7 +57,7 @@ def figure(
         chart.add_trace(_layer(part, class_no, polygons, text))
     missing = [row["region_id"] for row in rows if row["class_no"] is None]
     if missing:
-        chart.add_trace(_hatch(missing, [row["region_id"] for row in rows], shapes, text))
+        chart.add_trace(_hatch(missing, [row["region_id"] for row in rows], shapes))
     if borders:
         parents = sorted({row["region_id"][:4] + "00" for row in rows})
         chart.add_trace(_lines(parents, borders, 1.6, "borders"))
@@ -74,6 +74,9 @@ def figure(
     chart.update_layout(clickmode="event+select")
     for number, word in enumerate(legend):
         chart.add_trace(_key(word, colour(number)[0]))
+    if legend and missing:
+        # No symbol of a map is hatched.
+        chart.add_trace(_key(f"/// {text('charts.missing')}", style.FADED, 0))
     if legend:
         style.legend(chart, 0)
         chart.update_layout(margin={"b": 24}, legend={"y": 0, "yanchor": "top"})
@@ -114,8 +117,8 @@ def _layer(part: list[dict[str, Any]], class_no: int | None, polygons: str, text
     )
 
 
-def _key(word: str, fill: str) -> go.Scattergeo:
-    line = {"color": token("magnitude.border"), "width": 1}
+def _key(word: str, fill: str, edge: float = 1) -> go.Scattergeo:
+    line = {"color": token("magnitude.border"), "width": edge}
     look = {"symbol": "square", "size": 13, "color": fill, "line": line}
     return go.Scattergeo(lon=[None], lat=[None], mode="markers", marker=look, name=word, showlegend=True)
 
@@ -138,7 +141,7 @@ def _lines(codes: list[str], polygons: str, width: float, name: str, ink: str = 
     )
 
 
-def _hatch(missing: list[str], codes: list[str], shapes: Mapping[str, Shape], text: Text) -> go.Scattergeo:
+def _hatch(missing: list[str], codes: list[str], shapes: Mapping[str, Shape]) -> go.Scattergeo:
     west, east, south, north = geometry.box([shapes[code] for code in codes if code in shapes])
     # As dense on a prefecture's map as on the province's; rounded, so that the cached lines serve again.
     spacing = round(max(east - west, north - south) / _HATCHES, 2) or 0.01
@@ -150,13 +153,7 @@ def _hatch(missing: list[str], codes: list[str], shapes: Mapping[str, Shape], te
             lat += [y0, y1, None]
     line = {"color": token("magnitude.hatch"), "width": 1}
     return go.Scattergeo(
-        lon=lon,
-        lat=lat,
-        mode="lines",
-        line=line,
-        hoverinfo="skip",
-        showlegend=True,
-        name=text("charts.missing"),
+        lon=lon, lat=lat, mode="lines", line=line, hoverinfo="skip", showlegend=False, name="hatch"
     )
 
 

@@ -36,11 +36,10 @@ def config(text: Text, fmt: str, filename: str, height: int) -> dict[str, Any]:
     # Plotly writes its words through a dictionary; these are the ones a camera can show.
     words = {
         "Download plot as a PNG": text("charts.save"),
-        "Download plot as a PNG ": text("charts.save"),
         "Download plot": text("charts.save"),
-        "Taking snapshot - this may take a few seconds": text("charts.saving"),
-        "Snapshot succeeded": text("charts.saved"),
-        "Sorry, there was a problem downloading your snapshot!": text("charts.not_saved"),
+        "Preparing image - this may take a few seconds": text("charts.saving"),
+        "Image download succeeded": text("charts.saved"),
+        "Sorry, there was a problem downloading your image!": text("charts.not_saved"),
     }
     image = {"format": fmt, "filename": filename, "width": PICTURE_WIDTH, "height": height, "scale": 2}
     return {
@@ -61,12 +60,14 @@ def base(height: int) -> go.Figure:
         template="none",
         height=height,
         margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
-        paper_bgcolor=FADED,
+        # A saved picture has no card under it.
+        paper_bgcolor=token("surface.card"),
         plot_bgcolor=FADED,
         showlegend=False,
         dragmode=False,
         hovermode="closest",
         font={"family": token("type.family"), "size": NORMAL, "color": token("ink.text")},
+        modebar={"bgcolor": FADED, "color": token("ink.muted"), "activecolor": token("ink.link")},
         hoverlabel={
             "bgcolor": token("surface.card"),
             "bordercolor": token("surface.line"),

@@ -50,13 +50,13 @@ def figure(
     chart.add_trace(missing)
     if _has(rows, "benchmark"):
         chart.add_trace(_benchmark(rows, benchmark_name or text("charts.median")))
-    chart.add_trace(_values(rows, text, unit, places))
-    chart.add_trace(_gaps(rows, (low + high) / 2, text, unit, places))
+    chart.add_trace(_values(rows, text, unit))
     for level in marks.MARKS:
         marked = [row for row in rows if row.get("level") == level and row["value"] is not None]
         if marked:
             chart.add_trace(_marks(marked, level))
             chart.add_trace(marks.level_key(level, text))
+    chart.add_trace(_touch(rows, (low + high) / 2, text, unit, places))
     chart.update_xaxes(**style.months_axis([row["period"] for row in rows], text))
     chart.update_yaxes(**style.value_axis(range=[low, high], automargin=True, nticks=6))
     style.legend(chart)
@@ -148,17 +148,14 @@ def _line(rows: list[dict[str, Any]], column: str, name: str, ink: str, dash: st
     )
 
 
-def _values(rows: list[dict[str, Any]], text: Text, unit: str, places: int) -> go.Scatter:
+def _values(rows: list[dict[str, Any]], text: Text, unit: str) -> go.Scatter:
     return go.Scatter(
         x=[row["i"] for row in rows],
         y=[row["value"] for row in rows],
         mode="lines+markers",
         line={"color": token("ink.text"), "width": 2},
         marker={"size": 6, "color": token("ink.text"), "opacity": 1},
-        customdata=[[f"{row['period']:%Y-%m}"] for row in rows],
-        hovertext=[_hover(row, text, unit, places) for row in rows],
-        hovertemplate="%{hovertext}<extra></extra>",
-        selected={"marker": {"opacity": 1}},
+        hoverinfo="skip",
         unselected={"marker": {"opacity": 1}},
         cliponaxis=False,
         name=text("charts.in_place", name=text("charts.observed"), place=unit)
@@ -167,21 +164,23 @@ def _values(rows: list[dict[str, Any]], text: Text, unit: str, places: int) -> g
     )
 
 
-def _gaps(rows: list[dict[str, Any]], y: float, text: Text, unit: str, places: int) -> go.Scatter:
-    """Unseen points in months without a value: they say why, and can be clicked."""
-    missing = [row for row in rows if row["value"] is None]
+def _touch(rows: list[dict[str, Any]], y: float, text: Text, unit: str, places: int) -> go.Scatter:
+    """One unseen point a month, which says what there is or why there is nothing, and carries the month.
+
+    One trace for both: of two, a hover over the months would show the nearest point of each.
+    """
     return go.Scatter(
-        x=[row["i"] for row in missing],
-        y=[y] * len(missing),
+        x=[row["i"] for row in rows],
+        y=[y if row["value"] is None else row["value"] for row in rows],
         mode="markers",
-        marker={"size": 10, "opacity": 0},
-        customdata=[[f"{row['period']:%Y-%m}"] for row in missing],
-        hovertext=[_hover(row, text, unit, places) for row in missing],
+        marker={"size": 12, "opacity": 0},
+        customdata=[[f"{row['period']:%Y-%m}"] for row in rows],
+        hovertext=[_hover(row, text, unit, places) for row in rows],
         hovertemplate="%{hovertext}<extra></extra>",
         selected={"marker": {"opacity": 0}},
         unselected={"marker": {"opacity": 0}},
         showlegend=False,
-        name="gaps",
+        name="touch",
     )
 
 
@@ -194,7 +193,6 @@ def _marks(rows: list[dict[str, Any]], level: int) -> go.Scatter:
         marker={**marks.level_marker(level, 17), "opacity": 1},
         text=[mark.numeral] * len(rows),
         textfont={"size": 10, "color": mark.ink},
-        customdata=[[f"{row['period']:%Y-%m}"] for row in rows],
         hoverinfo="skip",
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}, "textfont": {"color": mark.ink}},

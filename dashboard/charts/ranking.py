@@ -20,6 +20,8 @@ _TOP, _BOTTOM = 26, 42
 LIMITS = (40, 55, 70, 85)
 # Beyond this share of the axis the words stand left of the dot, or a phone would cut them.
 _TURN = 0.6
+# So many ems of a reason find room on a phone; hovering says the rest.
+_REASON = 20
 
 
 def figure(
@@ -233,7 +235,7 @@ def _unranked(rows: list[dict[str, Any]], first: int, left: float, text: Text) -
         x=[left] * len(rows),
         y=list(range(first, first + len(rows))),
         mode="text",
-        text=[f" {lettering.shorten(_reason(row, text), 34)}" for row in rows],
+        text=[f" {lettering.shorten(_reason(row, text), _REASON)}" for row in rows],
         textposition="middle right",
         textfont={"size": lettering.SMALL + 1, "color": token("ink.text"), "shadow": style.halo()},
         unselected={"textfont": {"color": token("ink.text")}},
@@ -243,7 +245,7 @@ def _unranked(rows: list[dict[str, Any]], first: int, left: float, text: Text) -
 
 
 def _reason(row: dict[str, Any], text: Text) -> str:
-    return str(row.get("reason") or text("charts.not_ranked"))
+    return str(row.get("reason") or text("charts.not_ranked_short"))
 
 
 def _touch(rows: list[dict[str, Any]], left: float, text: Text) -> go.Scatter:

@@ -18,7 +18,7 @@ import duckdb
 
 from pipelines import snapshot
 from pipelines.sqltext import quoted
-from pipelines.workspace import Workspace, fsync_folder
+from pipelines.workspace import Workspace, fsync_folder, sha256_of
 
 # Written by one thread from rows sorted by a unique key, a table has the same bytes at any thread count.
 _PARQUET = "format parquet, compression zstd, compression_level 1, parquet_version v2"
@@ -54,11 +54,11 @@ def seal(
             manifest["tables"][name] = {
                 "rows": int(_one(con, f"select count(*) from {_identifier(name)}")),
                 "sorted_by": list(columns),
-                "files": {p.relative_to(temporary).as_posix(): snapshot.sha256_of(p) for p in paths},
+                "files": {p.relative_to(temporary).as_posix(): sha256_of(p) for p in paths},
             }
         for name, content in sorted(files.items()):
             _write_file(temporary / name, content)
-            manifest["files"][name] = snapshot.sha256_of(temporary / name)
+            manifest["files"][name] = sha256_of(temporary / name)
         manifest["id"] = snapshot.identity(manifest)
         manifest["times"] = dict(times)
         text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.snapshot import sha256_of
+from pipelines.workspace import sha256_of
 
 _TEMPORARY = ".tmp-"
 # Pieces of other days and of batches since corrected stay for so many times the pieces now in use.

@@ -20,7 +20,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.errors import EXIT_WORKSPACE, UserError
-from pipelines.workspace import Workspace, write_atomically
+from pipelines.workspace import Workspace, sha256_of, write_atomically
 
 MANIFEST = "manifest.json"
 METHOD = "method.toml"
@@ -184,12 +184,6 @@ def expected_files(manifest: Mapping[str, Any]) -> dict[str, str]:
     """Path inside the snapshot and sha256 of every file it consists of, the manifest itself left out."""
     tables = [table["files"] for table in manifest["tables"].values()]
     return {file: digest for files in [*tables, manifest["files"]] for file, digest in files.items()}
-
-
-def sha256_of(path: Path) -> str:
-    """sha256 of a file, in hexadecimal digits."""
-    with open(path, "rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _batches_lacking(ws: Workspace, snapshot_id: str) -> int:

@@ -6,6 +6,7 @@ in `pipelines/snapshot.py`; settings of an installation stand in `zhengxin.toml`
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import time
@@ -123,6 +124,12 @@ class Workspace:
                 yield
             finally:
                 _unlock(handle.fileno())
+
+
+def sha256_of(path: Path) -> str:
+    """sha256 of a file, in hexadecimal digits. Raises OSError when it cannot be read."""
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def fsync_folder(folder: Path) -> None:

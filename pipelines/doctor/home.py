@@ -14,7 +14,7 @@ from pipelines.doctor.finding import Finding, State
 from pipelines.errors import UserError
 from pipelines.store import layout, reader
 from pipelines.store.layout import BatchInfo
-from pipelines.workspace import STORE_FORMAT, Workspace
+from pipelines.workspace import STORE_FORMAT, Workspace, sha256_of
 
 # A query may spill up to 10 GB (pipelines/build.py); below the smaller figure not even a snapshot fits.
 _ENOUGH_BYTES, _TOO_FEW_BYTES = 12e9, 1e9
@@ -57,7 +57,7 @@ def _inbox(ws: Workspace, waiting: Callable[[Path], Iterable[Path]], batches: Se
     """Whether every file of the inbox is in some batch; files are told apart by their bytes."""
     known = {batch.sha256 for batch in batches}
     try:
-        names = [path.name for path in waiting(ws.inbox) if snapshot.sha256_of(path) not in known]
+        names = [path.name for path in waiting(ws.inbox) if sha256_of(path) not in known]
     except UserError as error:
         return Finding("inbox", "fail", error.zh, error.en)
     if not names:

@@ -19,9 +19,10 @@ from pipelines.ingest.layout import Header, Layout, Refused, file_problem, fit, 
 from pipelines.ingest.mapping import Mapping
 from pipelines.ingest.report import Problem
 from pipelines.ingest.rows import Record, write_records
-from pipelines.ingest.text import TextFile, plainly_named, read_text, sha256_of
+from pipelines.ingest.text import TextFile, plainly_named, read_text
 from pipelines.ingest.workbook import Workbook
 from pipelines.ingest.workbook_sheet import Merge, Sheet
+from pipelines.workspace import sha256_of
 
 _MOST_NAMED = 5
 

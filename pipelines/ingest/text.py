@@ -79,14 +79,6 @@ def read_text(path: Path, scratch: Path) -> TextFile:
     )
 
 
-def sha256_of(path: Path) -> str:
-    """The hash of a file's bytes."""
-    digest = hashlib.sha256()
-    for chunk in _chunks(path):
-        digest.update(chunk)
-    return digest.hexdigest()
-
-
 def plainly_named(path: Path, scratch: Path) -> Path:
     """The path, or a link to it where the engine would take its name for a pattern."""
     if not set(str(path)) & set("*?[]{}"):

@@ -7,7 +7,6 @@ store/<source>/batch=<sha256>/batch.json, ids.parquet, superseded.parquet, sums.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from pipelines.workspace import sha256_of
 
 TEMPORARY = ".tmp-"
 FACTS = "batch.json"
@@ -107,7 +108,7 @@ def files_of(path: Path, rejects: Path) -> dict[str, Path]:
 
 def write_sums(path: Path, rejects: Path) -> None:
     """Write down the sha256 of every file of a finished batch, so that damage can be found later."""
-    sums = {name: _sha256(file) for name, file in files_of(path, rejects).items()}
+    sums = {name: sha256_of(file) for name, file in files_of(path, rejects).items()}
     (path / SUMS).write_text(json.dumps(sums, indent=1, sort_keys=True), encoding="utf-8")
 
 
@@ -122,17 +123,12 @@ def damaged_files(path: Path, rejects: Path) -> dict[str, str]:
     there = files_of(path, rejects)
     found = dict.fromkeys(sums.keys() - there.keys(), "missing")
     found |= dict.fromkeys(there.keys() - sums.keys(), "foreign")
-    altered = {name for name in sums.keys() & there.keys() if _sha256(there[name]) != sums[name]}
+    altered = {name for name in sums.keys() & there.keys() if sha256_of(there[name]) != sums[name]}
     return dict(sorted((found | dict.fromkeys(altered, "altered")).items()))
 
 
 def _files_below(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*") if file.is_file())
-
-
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def row_files(path: Path, months: Sequence[str] | None = None) -> list[str]:

@@ -54,10 +54,9 @@ def create_inputs(
 
 def _hold(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Turn a view into a table: many files read a small source, and each reading opens all its files."""
-    con.execute(f"create temp table held as select * from {name}")
+    con.execute(f"create table {name}_held as select * from {name}")
     con.execute(f"drop view {name}")
-    con.execute(f"create table {name} as select * from held")
-    con.execute("drop table held")
+    con.execute(f"alter table {name}_held rename to {name.partition('.')[2]}")
 
 
 def put(con: duckdb.DuckDBPyConnection, name: str, table: pl.DataFrame) -> None:

@@ -27,10 +27,13 @@ def key_of(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
+# A few digits over the rows aliased `t`, whatever their order, by this engine's hash.
+DIGEST = "concat_ws(',', count(*), sum(hash(t)::hugeint), bit_xor(hash(t)))"
+
+
 def digest(con: duckdb.DuckDBPyConnection, relation: str) -> str:
-    """A few digits over all rows of a relation, whatever their order, by this engine's hash."""
-    query = f"select concat_ws(',', count(*), sum(hash(t)::hugeint), bit_xor(hash(t))) from {relation} as t"
-    return f"{relation}:{con.execute(query).fetchall()[0][0]}"
+    """The digest of all rows of a relation."""
+    return f"{relation}:{con.execute(f'select {DIGEST} from {relation} as t').fetchall()[0][0]}"
 
 
 class Shelf:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +17,7 @@ import polars as pl
 
 from pipelines import registry, seal
 from pipelines.graph import SqlFile
-from pipelines.shelf import Shelf, digest, key_of
+from pipelines.shelf import DIGEST, Shelf, digest, key_of
 from pipelines.sqltext import parquet
 from pipelines.stages import PERIODS, Stages, time_column
 from pipelines.workspace import Workspace
@@ -112,14 +111,6 @@ def periods(con: duckdb.DuckDBPyConnection, missing: Iterable[int]) -> pl.DataFr
     )
 
 
-def every_period(months: Iterable[date]) -> pl.DataFrame:
-    """run.period of a build that keeps nothing: every month is looked back on, windowed and published."""
-    kept = list(months)
-    return pl.DataFrame(
-        {"period": kept, "windowed": True, "published": True}, schema_overrides={"period": pl.Date}
-    )
-
-
 def keep(
     con: duckdb.DuckDBPyConnection, ws: Workspace, files: Mapping[str, SqlFile], planned: Plan
 ) -> dict[str, dict[int, Path]]:
@@ -146,8 +137,5 @@ def _by_year(con: duckdb.DuckDBPyConnection, name: str, column: str | None) -> d
     """A digest of a relation's rows by year; one under None for a relation without time."""
     if column is None:
         return {None: digest(con, name)}
-    rows = con.execute(
-        f"""select year({column}), concat_ws(',', count(*), sum(hash(t)::hugeint), bit_xor(hash(t)))
-        from {name} as t group by 1 order by 1"""
-    ).fetchall()
+    rows = con.execute(f"select year({column}), {DIGEST} from {name} as t group by 1 order by 1").fetchall()
     return dict(rows)

@@ -18,8 +18,12 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from pipelines.sample.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 LAST = (2025, 12)
@@ -31,14 +35,12 @@ COLUMNS += ("unit_received_date", "informed_date", "accepted_date", "closed_date
 COLUMNS += ("evaluable", "eval_unit", "recheck_result", "review_result", "returned", "not_accepted_reason")
 
 
-def month_file(folder: Path, back: int, rows: int) -> Path:
+def month_file(folder: Path, back: int, rows: int, world: World) -> Path:
     """A file of `rows` petitions registered `back` months before the last, each done as the sample has it."""
     from pipelines.sample import petitions
     from pipelines.sample.settings import DEFAULT_SEED, MONTHS, NONE, month_end
-    from pipelines.sample.world import build_world
 
     year, month = divmod(LAST[0] * 12 + LAST[1] - 1 - back, 12)
-    world = build_world(DEFAULT_SEED)
     index = MONTHS.index((2024, month + 1))
     cases = petitions.month_cases(world, DEFAULT_SEED, index, rows / FEWEST_A_MONTH)
     cases = petitions.known_at(cases, month_end(2024, month + 1)).head(rows)
@@ -77,12 +79,16 @@ def run(home: Path, *arguments: object) -> tuple[float, float, str]:
 
 def history(home: Path, files: Path, months: int, rows: int) -> dict[str, object]:
     """Fill, build, add a month, build, and build anew; the figures of the last three."""
+    from pipelines.sample.settings import DEFAULT_SEED
+    from pipelines.sample.world import build_world
+
+    world = build_world(DEFAULT_SEED)
     for back in range(months, 0, -1):
-        run(home, "ingest", month_file(files, back, rows), "--received", RECEIVED)
+        run(home, "ingest", month_file(files, back, rows, world), "--received", RECEIVED)
     run(home, "ingest", *sorted((ROOT / "sample_data").glob("exposure_*")), "--received", RECEIVED)
     run(home, "ingest", *sorted((ROOT / "sample_data").glob("failures_202[45]*")), "--received", RECEIVED)
     run(home, "build")
-    ingest = run(home, "ingest", month_file(files, 0, rows), "--received", RECEIVED)
+    ingest = run(home, "ingest", month_file(files, 0, rows, world), "--received", RECEIVED)
     build = run(home, "build")
     shutil.rmtree(home / "cache")
     again = run(home, "build")

@@ -92,7 +92,7 @@ def run(as_of: date, **drawn: str) -> duckdb.DuckDBPyConnection:
     for name, table in relations.run_frames(con, as_of).items():
         relations.put(con, name, table)
     months = con.sql("select month from run.month order by month").pl()["month"]
-    relations.put(con, "run.period", windows.every_period(months))
+    relations.put(con, "run.period", windows.periods(con, {month.year for month in months}))
     for name in (*made.months, *made.windows, *made.after):
         if name in model_steps.STEPS:
             model_steps.make(con, name)

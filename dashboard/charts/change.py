@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts import lettering, names, style
+from dashboard.charts.ordering import split_rows
 from dashboard.i18n import Text
 from dashboard.theme.tokens import token
 
@@ -116,7 +117,7 @@ def dumbbell(
     """
     if moves.is_empty():
         return style.empty(text("charts.nothing"))
-    rows, apart = _ordered(moves, order)
+    rows, apart = split_rows(moves, "score_change", by_value=order == "change")
     all_rows = [*rows, *apart]
     labels = [
         f"<b>{names.short(row, text)}</b>" if row["region_id"] == selected else names.short(row, text)
@@ -141,17 +142,6 @@ def dumbbell(
     chart.update_xaxes(**style.value_axis(range=[low, high]))
     chart.update_yaxes(**style.rows_axis(labels))
     return chart
-
-
-def _ordered(moves: pl.DataFrame, order: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    ordered = moves.sort("region_id")
-    if order == "change":
-        ordered = ordered.sort("score_change", descending=True, maintain_order=True, nulls_last=True)
-    rows = ordered.to_dicts()
-    return (
-        [row for row in rows if row["score_change"] is not None],
-        [row for row in rows if row["score_change"] is None],
-    )
 
 
 def _bars(rows: list[dict[str, Any]]) -> go.Scatter:

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts import lettering, names, style
+from dashboard.charts.ordering import split_rows
 from dashboard.i18n import Text
 from dashboard.theme.tokens import token
 
@@ -40,7 +41,7 @@ def figure(
     """
     if ranking.is_empty():
         return style.empty(text("charts.nothing"))
-    ranked, apart = _rows(ranking, order)
+    ranked, apart = split_rows(ranking, "index_score", by_value=order == "score")
     rows = [*ranked, *apart]
     low, high = _span(ranked)
     edges = _edges(limits, low, high)
@@ -64,15 +65,6 @@ def figure(
     chart.update_xaxes(**style.value_axis(range=[low, high], showgrid=False, tickvals=ticks, tickangle=0))
     chart.update_yaxes(**style.rows_axis(labels))
     return chart
-
-
-def _rows(ranking: pl.DataFrame, order: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Rows with a score in the order wanted, and the others in code order."""
-    ordered = ranking.sort("region_id")
-    if order == "score":
-        ordered = ordered.sort("index_score", descending=True, maintain_order=True, nulls_last=True)
-    rows = ordered.to_dicts()
-    return [r for r in rows if r["index_score"] is not None], [r for r in rows if r["index_score"] is None]
 
 
 def _bold(word: str, yes: bool) -> str:

@@ -14,7 +14,7 @@ from dashboard.charts.style import base
 from dashboard.i18n import Text
 from dashboard.theme.tokens import token
 
-HEIGHT = 372
+HEIGHT = 440
 _HALF = 0.47
 _LONGEST_WORD = 9
 _HALO = ", ".join([f"0 0 3px {token('magnitude.missing')}"] * 4)

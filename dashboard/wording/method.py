@@ -11,6 +11,7 @@ from dashboard.i18n import Text
 from dashboard.markup import definitions, escape, items, paragraph, table
 
 PRINCIPLES = 7
+_PARAMETER_TABLES = 3
 _SLOT = re.compile(r"\{(\w+)\}")
 _BETTER = {-1: "lower", 1: "higher", 0: "context"}
 
@@ -135,8 +136,14 @@ def parameters(method: Mapping[str, Any], text: Text) -> str:
         [f"{text('method.severity')} · {text.code('severity', key)}", f"{value:g}"]
         for key, value in method.get("severity", {}).items()
     ]
-    head = [text("method.parameter"), text("method.value")]
-    return table(head, rows, caption=text("method.parameters"), numeric=(1,), name="zx-narrow")
+    head, caption = [text("method.parameter"), text("method.value")], text("method.parameters")
+    # Two columns of numbers fill a third of the page, so they stand in three tables side by side.
+    size = -(-len(rows) // _PARAMETER_TABLES)
+    parts = [
+        table(head, rows[start : start + size], caption=f"{caption} {part}/{_PARAMETER_TABLES}", numeric=(1,))
+        for part, start in enumerate(range(0, len(rows), size), start=1)
+    ]
+    return f'<div class="zx-side">{"".join(parts)}</div>'
 
 
 def rules(frame: pl.DataFrame, text: Text) -> str:

@@ -43,7 +43,7 @@ class Value:
     def word(self) -> str:
         """What a person writes: the stored word, or its first other spelling where that is a code."""
         stored = str(self.stored)
-        return self.aliases[0] if stored.isascii() and stored.isalpha() and self.aliases else stored
+        return self.aliases[0] if stored.isascii() and stored.isidentifier() and self.aliases else stored
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-__all__ = ["definitions", "escape", "fold", "items", "paragraph", "table"]
+__all__ = ["definitions", "empty", "escape", "fold", "items", "link", "paragraph", "table"]
 
 
 def table(
@@ -64,3 +64,14 @@ def items(texts: Iterable[str]) -> str:
 def paragraph(text: str, name: str = "") -> str:
     """Return a paragraph."""
     return f'<p class="{name}">{escape(text)}</p>'
+
+
+def link(words: str, address: str) -> str:
+    """Return a link inside the dashboard; `theme/page.js` opens it without a reload."""
+    return f'<a class="zx-link" href="{escape(address)}" target="_self">{escape(words)}</a>'
+
+
+def empty(why: str, do: str = "", ready: str = "") -> str:
+    """Return an empty state: why there is nothing to show, and what to do; `ready` is HTML (links) behind."""
+    action = f"<p>{escape(do)}</p>" if do else ""
+    return f'<div class="zx-empty" role="note"><p><b>{escape(why)}</b></p>{action}{ready}</div>'

@@ -9,17 +9,19 @@ from pipelines.api import UserError
 
 selection = state.adopt()
 text = Text(selection.lang)
-st.set_page_config(
-    page_title=text("app.title"), page_icon=str(menu.HERE / "static" / "icon.png"), layout="wide"
-)
-frame.style(text)
 pages = menu.pages(text)
 page = st.navigation(list(pages.values()), position="hidden")
+state.follow(pages)
+st.set_page_config(page_title=page.title, page_icon=str(menu.HERE / "static" / "icon.png"), layout="wide")
+frame.style(text)
+entry = menu.entry_of(page)
 try:
-    frame.open_frame(source.pinned(), text, pages, page, menu.windowed(page))
+    frame.open_frame(source.pinned(), text, pages, entry)
+    opened = True
 except UserError as error:
-    frame.header(text, pages, page)
+    frame.header(text, pages, entry)
     state.sync()
     show_user_error(error, text)
-else:
+    opened = False
+if opened:
     page.run()

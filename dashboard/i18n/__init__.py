@@ -57,9 +57,11 @@ class Text:
         return str(row.get(f"{name}_{self.lang}") or "")
 
     def place(self, row: Mapping[str, Any]) -> str:
-        """Return a region's short name."""
+        """Return a region's short name (the code name where the frame of regions carries those)."""
         if self.lang == "zh":
             return str(row["short_zh"] or row["name_zh"])
+        if row.get("short_en"):
+            return str(row["short_en"])
         name = str(row["name_en"])
         return name if row["region_level"] in ("own", "zone") else name.split(" ")[0]
 

@@ -9,6 +9,7 @@ import polars as pl
 
 KINDS = ("r12", "month", "quarter", "half", "year", "ytd")
 PROVINCE = "530000"
+LEVELS = ("province", "prefecture", "county")
 
 
 def periods(values: pl.DataFrame) -> dict[str, list[date]]:

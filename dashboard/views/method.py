@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.frame import here
+from dashboard.here import here
 from dashboard.markup import escape, paragraph
 from dashboard.wording import method as wording
 

@@ -4,10 +4,12 @@ from typing import Any
 
 import polars as pl
 
+from dashboard import table as tables
 from dashboard.charts import strip
 from dashboard.i18n import MISSING, Text
 from dashboard.markup import escape, table
 from dashboard.queries.overview import FIRST_CHOICE, one
+from dashboard.table import Column, Table
 
 _NAMED = 3
 
@@ -81,21 +83,30 @@ def map_instead(figures: pl.DataFrame, shown: str, text: Text) -> str | None:
     )
 
 
-def map_table(tiles: pl.DataFrame, caption: str, text: Text) -> str:
+def map_table(tiles: pl.DataFrame, caption: str, text: Text) -> Table:
     """Return the table twin of the tile map, one row per prefecture in code order."""
-    head = [text(f"table.{key}") for key in ("region", "value", "partial", "status", "previous", "year_ago")]
-    rows = [
-        [
+    columns = (
+        Column(text("table.code"), file_only=True),
+        Column(text("table.region")),
+        Column(text("table.value"), numeric=True),
+        Column(text("table.partial"), numeric=True),
+        Column(text("table.status")),
+        Column(text("table.previous"), numeric=True),
+        Column(text("table.year_ago"), numeric=True),
+    )
+    rows = tuple(
+        (
+            tables.code(row),
             text.of(row, "name"),
-            text.value(row),
-            text.value(row, "partial_value") if row["partial_value"] is not None else "",
+            tables.number(text, row),
+            tables.number(text, row, "partial_value") if row["partial_value"] is not None else "",
             text.status(row),
-            text.change(row, "change_previous"),
-            text.change(row, "change_year_ago"),
-        ]
+            tables.change(text, row, "change_previous"),
+            tables.change(text, row, "change_year_ago"),
+        )
         for row in tiles.iter_rows(named=True)
-    ]
-    return table(head, rows, caption=caption, numeric=(1, 2, 4, 5))
+    )
+    return Table(caption, columns, rows)
 
 
 def figures_title(figures: pl.DataFrame, area: str, text: Text) -> str:
@@ -159,12 +170,14 @@ def _strip(part: pl.DataFrame, row: dict[str, Any], text: Text) -> str:
     )
 
 
-def spread_table(spread: pl.DataFrame, caption: str, text: Text) -> str:
+def spread_table(spread: pl.DataFrame, caption: str, text: Text) -> Table:
     """Return the twin of the strips: prefectures by indicators."""
     rows = []
     for part in spread.partition_by("region_id", maintain_order=True):
         cells = list(part.iter_rows(named=True))
-        rows.append([text.place(cells[0]), *(text.value(cell) for cell in cells)])
-    indicators = spread.unique("indicator_id", maintain_order=True)
-    head = [text("table.region"), *(text.of(row, "indicator") for row in indicators.iter_rows(named=True))]
-    return table(head, rows, caption=caption, numeric=range(1, len(head)), name="zx-wide")
+        numbers = (tables.number(text, cell) for cell in cells)
+        rows.append((tables.code(cells[0]), tables.place(text, cells[0]), *numbers))
+    columns = [Column(text("table.code"), file_only=True), Column(text("table.region"))]
+    for row in spread.unique("indicator_id", maintain_order=True).iter_rows(named=True):
+        columns.append(Column(text.of(row, "indicator"), numeric=True))
+    return Table(caption, tuple(columns), tuple(rows), "zx-wide")

@@ -68,7 +68,8 @@ def said_by(page: AppTest) -> str:
         parser.feed("\n")
     said = [*parser.words, *(button.label for button in page.button)]
     for box in page.selectbox:
-        said += [box.label, *box.options]
+        # The search lists initials of pinyin in both languages (tests/app/test_search.py reads it).
+        said += [box.label, *([] if str(box.key).startswith("search") else box.options)]
     return re.sub(r"[ \t]+", " ", "\n".join(said))
 
 

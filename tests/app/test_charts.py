@@ -6,8 +6,10 @@ from types import ModuleType
 import polars as pl
 import pytest
 
+from dashboard import table
 from dashboard.cards import map_legend
 from dashboard.charts import strip, tile_map
+from dashboard.export import codenames
 from dashboard.i18n import Text
 from dashboard.queries import overview, windows
 from dashboard.theme.tokens import token
@@ -119,8 +121,9 @@ def test_twin_of_the_strips_names_every_indicator(sealed: ModuleType) -> None:
     tables = sealed.tables("full")
     values, indicators = tables["mart.indicator_value"], tables["ref.indicator"]
     window = windows.window(values, "r12", sealed.LAST)
-    spread = overview.spread(window, indicators, tables["ref.region"])
-    html = wording.spread_table(spread, "twin", ZH)
+    regions = codenames.named(tables["ref.region"], coded=False)
+    spread = overview.spread(window, indicators, regions)
+    html = table.html(wording.spread_table(spread, "twin", ZH))
     head = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', html)
     assert head == ["州(市)", *indicators["name_zh"]]
     first = re.findall(r"<tr><th scope=\"row\">昆明</th>(.*?)</tr>", html)[0]

@@ -8,7 +8,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard import state
 from dashboard.i18n import LANGUAGES, Text, catalogue
 from pipelines import registry, relations
 
@@ -99,18 +98,6 @@ def test_numbers_in_words() -> None:
     assert text.change(figure(change=0.01), "change") == "持平"
     assert text.change(figure(unit_zh="件/百家"), "change") == "+1.2"
     assert text.change(figure(change=None, status="missing"), "change") == "·"
-
-
-def test_selection_round_trip_and_bad_values() -> None:
-    chosen = state.Selection("en", "month", date(2025, 6, 1), "530100", "a" * 64)
-    assert state.parse(chosen.query()) == (chosen, [])
-    assert state.Selection().query() == {}
-    assert state.parse({"lang": "xx", "p": "z2025-01", "v": "../etc", "who": "me"})[1] == [
-        ("lang", "xx"),
-        ("p", "z2025-01"),
-        ("v", "../etc"),
-        ("who", "me"),
-    ]
 
 
 def test_names_of_places() -> None:

@@ -42,7 +42,7 @@ def test_page_as_it_comes(run: Run, words: Words, page: str, lang: str, case: st
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("p", "r1999-01"), ("p", "nonsense"), ("v", "0" * 64), ("a", "530102"), ("w", "1"), ("lang", "fr")],
+    [("p", "r1999-01"), ("p", "nonsense"), ("v", "0" * 64), ("a", "539999"), ("w", "1"), ("lang", "fr")],
 )
 def test_bad_link_is_said(run: Run, words: Words, page: str, lang: str, key: str, value: str) -> None:
     query = {"lang": lang, key: value}

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import sample
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("ZHENGXIN_SHARED") or ROOT.parent / "shared")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -28,6 +30,12 @@ def _browser() -> str | None:
 def repository() -> Path:
     """The root of the repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> sample.Sample:
+    """The shipped sample, ingested and built once for all tests; nobody may change what it serves."""
+    return sample.make(tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests.sample import Sample
+
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "dashboard" / "entry.py"
 CASES = ("full", "failures_only")
@@ -34,12 +36,12 @@ def sealed() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def homes(sealed: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """One workspace a case, each with one snapshot."""
+def homes(sealed: ModuleType, built: Sample, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """One workspace a case, each with one snapshot; `sample` is the shipped sample as it is built."""
     made = {case: tmp_path_factory.mktemp(case) for case in CASES}
     for case, home in made.items():
         sealed.write(home, case)
-    return made
+    return {**made, "sample": built.ws.home}
 
 
 class _Words(HTMLParser):

@@ -10,21 +10,38 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import Text
+from dashboard.menu import MENU
 
-PAGES = ("home", "method")
+PAGES = tuple(entry.key for entry in MENU)
+CASES = ("sample", "full", "failures_only")
+# One address a page that leads deep into it; what it must show stands in the page's own test file.
+DEEP: dict[str, dict[str, str]] = {
+    "home": {"p": "m2025-06", "a": "530600"},
+    "ranking": {"p": "r2025-06", "lvl": "c", "cmp": "prefecture", "a": "530628", "tab": "table"},
+    "prefecture": {"p": "q2025-06", "a": "530600", "i": "petition_on_time"},
+    "county": {
+        "p": "r2025-06",
+        "a": "530628",
+        "i": "failure_rate",
+        "ch": "petitions_repeated",
+        "m": "2025-03",
+    },
+    "warnings": {"p": "r2025-06", "lvl": "c", "lv": "1,2", "tab": "list"},
+    "method": {},
+}
 LANGUAGES = ("zh", "en")
 Run = Callable[..., AppTest]
 Words = Callable[[AppTest], str]
 
 # What may stand in Latin letters on a Chinese page: the switch, ids, versions, names of formats and rules.
 ALLOWED = re.compile(
-    r"[a-z]+(?:_[a-z0-9]+)+|[0-9a-f]{12}|core-1\.0|English|source|zhengxin|duckdb|polars|registry|method|sql"
+    r"[a-z]+(?:_[a-z0-9]+)+|[0-9a-f]{12}|core-1\.0|English|source|zhengxin|duckdb|polars|numpy|scipy|registry|method|sql"
     r"|GS\(2024\)0650|CC BY 4\.0|SIL|UTF-8|GB18030|GB 32100|CSV|XLSX?|TSV|\bL\b|\bN\b|\bid\b"
     r"|[IOSVZ](?:、[IOSVZ])*"
 )
 
 
-@pytest.mark.parametrize("case", ["full", "failures_only"])
+@pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
 def test_page_as_it_comes(run: Run, words: Words, page: str, lang: str, case: str) -> None:
@@ -33,9 +50,22 @@ def test_page_as_it_comes(run: Run, words: Words, page: str, lang: str, case: st
     assert not shown.exception
     assert text("error.title") not in said
     assert text("app.title") in said
-    line = text("frame.synthetic" if case == "full" else "frame.internal")
-    assert line in said
-    assert (text("frame.watermark") in said) is (case == "full")
+    synthetic = case != "failures_only"
+    assert text("frame.synthetic" if synthetic else "frame.internal") in said
+    assert (text("frame.watermark") in said) is synthetic
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_deep_link_opens_in_either_language(run: Run, words: Words, page: str, lang: str) -> None:
+    shown = run(page, "sample", lang="" if lang == "zh" else lang, **DEEP[page])
+    said = words(shown)
+    assert not shown.exception
+    assert "zx-notice" not in "".join(
+        html.proto.body for html in shown.html if 'role="alert"' in html.proto.body
+    )
+    assert {key: shown.query_params.get(key) for key in DEEP[page]} == DEEP[page]
+    assert Text(lang)("error.title") not in said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -48,7 +78,7 @@ def test_bad_link_is_said(run: Run, words: Words, page: str, lang: str, key: str
     query = {"lang": lang, key: value}
     shown = run(page, **query)
     text = Text("zh" if key == "lang" else lang)
-    if page == "home":
+    if key != "a" or page not in ("ranking", "method"):
         assert text("frame.bad_link", pairs=f"{key}={value}") in words(shown)
     assert not shown.exception
     assert key not in shown.query_params or shown.query_params[key] != value
@@ -56,7 +86,7 @@ def test_bad_link_is_said(run: Run, words: Words, page: str, lang: str, key: str
 
 @pytest.mark.parametrize("page", PAGES)
 def test_chinese_page_has_no_english(run: Run, words: Words, page: str) -> None:
-    for case in ("full", "failures_only"):
+    for case in CASES:
         left = ALLOWED.sub("", words(run(page, case)))
         assert not re.findall(r"[A-Za-z]{2,}", left)
 

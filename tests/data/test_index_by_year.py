@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.build import build
-from tests.data.conftest import Sample
+from tests.sample import Sample
 
 TABLES = ("mart.ranking", "mart.indicator_score", "mart.dimension_score", "mart.comparable_change")
 

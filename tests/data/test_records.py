@@ -14,7 +14,7 @@ from pipelines.build import build
 from pipelines.contracts import CONTRACTS
 from pipelines.ingest import ingest_file
 from pipelines.workspace import Workspace
-from tests.data.conftest import Sample
+from tests.sample import Sample
 
 SOURCES = {
     "failure_events": "failures",

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tests.data import second_road
-from tests.data.conftest import Sample
+from tests.sample import Sample
 
 WINDOWS = [
     ("r12", date(2025, 12, 1), 12),

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from tests.data import second_road
-from tests.data.conftest import Sample
 from tests.data.second_road_debt import Debt, score
+from tests.sample import Sample
 
 SCALE = {
     "debt_ratio": 100,

@@ -12,7 +12,7 @@ import pytest
 
 from pipelines import registry
 from tests.data import second_road_debt
-from tests.data.conftest import Sample
+from tests.sample import Sample
 
 METHOD = tomllib.loads(registry.METHOD_FILE.read_text(encoding="utf-8"))
 # Amounts of debt of 2025 are not due at the end of that year, those of 2024 were when the year 2024 ended.

@@ -10,8 +10,8 @@ import pytest
 from scipy import stats
 
 from tests.data import second_road
-from tests.data.conftest import Sample
 from tests.data.second_road import add_months, month_number
+from tests.sample import Sample
 
 LAST = date(2025, 12, 1)
 

@@ -17,6 +17,8 @@ from types import ModuleType
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
+from tests.sample import Sample
+
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
 # A browser that asks nobody but the page it is shown.
@@ -71,12 +73,9 @@ def _wait(address: str, child: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace of the shipped sample, ingested and built by the product itself."""
-    home = tmp_path_factory.mktemp("sample")
-    zhengxin(home, "ingest", ROOT / "sample_data")
-    zhengxin(home, "build")
-    return home
+def sample_home(built: Sample) -> Path:
+    """The workspace of the shipped sample."""
+    return built.ws.home
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The two pages in a real browser: what is asked of whom, language, map, fonts, watermark, phone, print."""
+"""All pages in a real browser: what is asked of whom, language, map, fonts, watermark, phone, print."""
 
 import gzip
 import json
@@ -13,11 +13,12 @@ from types import ModuleType
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from dashboard.menu import MENU
 from pipelines.api import open_snapshot
 
 pytestmark = pytest.mark.e2e
 
-PATHS = {"home": "/", "method": "/method"}
+PATHS = {entry.key: "/" if entry is MENU[0] else f"/{entry.key}" for entry in MENU}
 Visits = Callable[..., object]
 NO_CHINESE_FONT = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>

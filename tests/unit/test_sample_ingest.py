@@ -13,9 +13,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.cli.inputs import collect
 from pipelines.contracts import CONTRACTS
-from pipelines.ingest import IngestReport, ingest_file
+from pipelines.ingest import IngestReport
 from pipelines.sample import debt_rows, failures, petitions, planted_rows
 from pipelines.sample.debt import build_debt
 from pipelines.sample.planted import plan
@@ -23,23 +22,20 @@ from pipelines.sample.settings import AS_OF, DEFAULT_SEED, LATE_MONTH, LATE_PREF
 from pipelines.sample.world import World, build_world
 from pipelines.store.reader import batches, current_relation, latest_recorded_at
 from pipelines.workspace import Workspace
+from tests.sample import Sample
 
 Planted = set[tuple[str, int, str, str]]
 AS_OF_DATE = date(2025, 12, 31)
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return Workspace.open(tmp_path_factory.mktemp("home"))
+def workspace(built: Sample) -> Workspace:
+    return built.ws
 
 
 @pytest.fixture(scope="module")
-def reports(repository: Path, workspace: Workspace) -> list[IngestReport]:
-    found = []
-    for item in collect([repository / "sample_data"]):
-        assert item.received is not None, item.path.name
-        found.append(ingest_file(workspace, item.path, mapping=item.mapping, received=item.received))
-    return found
+def reports(built: Sample) -> list[IngestReport]:
+    return list(built.reports)
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,9 @@
 """The quick lane: rows in which every cell has its commonest good form, told by a few cheap tests.
 
-`select` yields for such a row just what the whole statement would (`statement`), as kind `ok`; any other
-row keeps its raw cells in `_refused`, as kind `unresolved`, and goes through the whole statement later.
-So the lane never decides that something is wrong, and it reads what it lets through by the same first
-expressions (`typed.quick`). In a usual file nearly all rows pass, at a fraction of the cost.
+`select` yields for such a row just what the whole statement would (`statement`); any other row keeps its
+raw cells in `_refused`, lies under the month `ASIDE`, and goes through the whole statement later. So the
+lane never decides that something is wrong, and it reads what it lets through by the same first expressions
+(`typed.quick`). In a usual file nearly all rows pass, at a fraction of the cost.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ from pipelines.contracts.rules import (
 from pipelines.ingest import stored, typed
 from pipelines.ingest.statement import EARLIEST, LATEST, Statement
 from pipelines.sqltext import quoted
+from pipelines.store.layout import UNDATED
+
+ASIDE = "aside"
+"""Where the rows lie that the lane puts aside, beside the months."""
 
 
 @dataclass(frozen=True)
@@ -33,27 +37,32 @@ class Quick:
 
     @property
     def fits(self) -> bool:
-        """Whether it may be used: a damaged character makes any cell wrong, whatever its form."""
-        return not self.whole.text.damaged
+        """Whether it may be used: for rows that lie by month, in a file without damaged characters, which
+        make any cell wrong whatever its form."""
+        return self.whole.layout.contract.partitioned and not self.whole.text.damaged
 
     def select(self, relation: str) -> str:
         """The statement over a relation of raw cells."""
-        aside = f"case when kind = 'unresolved' then {self._cells()} end"
         columns = stored.select_list(
-            self.whole.layout, refused=aside, kind="kind", dated="kind = 'ok'", hashed=self._hashed
+            self.whole.layout,
+            refused=f"case when odd then {self._cells()} end",
+            month=f"""case when odd then '{ASIDE}'
+                else coalesce(strftime(period_date, '%Y-%m'), '{UNDATED}') end""",
+            hashed=self._hashed,
+            days_only=True,
         )
         return f"{self._tested(relation)} select {columns} from found"
 
     def odd_share(self, relation: str) -> str:
         """A query for the share of a relation's rows that would be put aside."""
-        return f"{self._tested(relation)} select avg(cast(kind = 'unresolved' as integer)) from found"
+        return f"{self._tested(relation)} select avg(cast(odd as integer)) from found"
 
     def unresolved(self, files: str) -> str:
         """The raw relation of the rows put aside, from where they lie."""
-        return self.whole.unresolved(files, broken="_refused[1]", rest="_refused[2]")
+        return self.whole.unresolved(files, broken="kept[1]", rest="kept[2]")
 
     def _tested(self, relation: str) -> str:
-        """The raw cells, their values and the `kind` of each row, as `found`."""
+        """The raw cells, their values, and whether a row is `odd`, as `found`."""
         whole, odd = self.whole, " or ".join(self._odd())
         return f"""with raw as not materialized ({relation}),
 keyed as not materialized (select *, {whole.places.key_sql} as place_key{whole.texts()} from raw),
@@ -63,12 +72,13 @@ typed as not materialized (
 ),
 dated as not materialized (select *, {self._recorded()} as recorded from typed),
 found as not materialized (
-    select *, case when {odd} then 'unresolved' else 'ok' end as kind from dated
+    select *, case when {odd} then true else false end as odd from dated
 )"""
 
     def _cells(self) -> str:
         """Cells begin where they do in the other statement, after the text of the region."""
-        return f"[broken, rest, null, place_key, {', '.join(f't_{t}' for t in self.whole.layout.given)}]"
+        cells = ", ".join(f"t_{target}" for target in self.whole.layout.given)
+        return f"cast(to_json([broken, rest, null, place_key, {cells}]) as varchar)"
 
     def _hashed(self, column: Column) -> str:
         """Words of a list are texts in the other statement, so their texts are hashed here."""

@@ -19,6 +19,7 @@ from pipelines.ingest.layout import label_of
 from pipelines.ingest.places import SEPARATOR, unit_label
 from pipelines.ingest.report import MOST_LISTED, Problem
 from pipelines.ingest.stage import Stage
+from pipelines.ingest.statement import KEPT
 from pipelines.sqltext import parquet, quoted
 from pipelines.store.layout import PARQUET
 
@@ -87,7 +88,7 @@ class Refused:
             if (self.stage.folder / "refused" / kind).is_dir():
                 files = self.stage.folder / "refused" / kind / "**" / "part-*.parquet"
                 selects.append(
-                    f"select row, _refused, {str(kind == 'rejected').lower()} as rejected"
+                    f"select row, {KEPT} as verdict, {str(kind == 'rejected').lower()} as rejected"
                     f" from {parquet([files])}"
                 )
         if not selects:

@@ -19,7 +19,7 @@ import duckdb
 from pipelines.contracts.macros import MACROS, uscc_region_macro
 from pipelines.errors import EXIT_WORKSPACE, UserError
 from pipelines.ingest.places import former_codes
-from pipelines.ingest.quick import Quick
+from pipelines.ingest.quick import ASIDE, Quick
 from pipelines.ingest.rows import fast_relation, tolerant_relation
 from pipelines.ingest.statement import Statement
 from pipelines.sqltext import parquet, quoted
@@ -106,11 +106,13 @@ class Stage:
         places, quick = self.statement.places, Quick(self.statement)
         head = f"{relation} limit {_HEAD}"
         rows = self._meet(f"select {places.key_sql} as place_key from ({head})")
-        lane: Statement | Quick = self.statement
         if rows >= QUICK_FROM_ROWS and quick.fits and self._share_of_odd(quick, head) <= MOST_ODD:
-            lane = quick
-        self._copy(lane.select(relation), "out", "part-0")
-        self._resolve_rest(lane)
+            good = self.folder / "out" / "kind=ok"
+            self._copy(quick.select(relation), good, "part-0", "month")
+            self._validate(good / f"month={ASIDE}", quick)
+        else:
+            self._judge(relation, "part-0")
+            self._validate(self.folder / "out" / "kind=unresolved", self.statement)
         self._collect()
         self._one_row_per_id()
 
@@ -124,23 +126,26 @@ class Stage:
     def _share_of_odd(self, quick: Quick, relation: str) -> float:
         return float(self.con.execute(quick.odd_share(relation)).fetchall()[0][0])
 
-    def _copy(self, query: str, folder: str, prefix: str) -> None:
+    def _judge(self, relation: str, prefix: str) -> None:
         by = "kind, month" if self.partitioned else "kind"
+        self._copy(self.statement.select(relation), self.folder / "out", prefix, by)
+
+    def _copy(self, query: str, folder: Path, prefix: str, by: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.con.execute(
-            f"copy ({query}) to {quoted(str(self.folder / folder))} ({PARQUET}, partition_by ({by}),"
+            f"copy ({query}) to {quoted(str(folder))} ({PARQUET}, partition_by ({by}),"
             f" filename_pattern '{prefix}-{{i}}', overwrite_or_ignore true)"
         )
 
-    def _resolve_rest(self, lane: Statement | Quick) -> None:
-        """Validate the rows that the first statement put aside."""
-        aside = self.folder / "out" / "kind=unresolved"
+    def _validate(self, aside: Path, lane: Statement | Quick) -> None:
+        """Judge the rows that the first statement, whichever it was, put aside."""
         if not aside.is_dir():
             return
         waiting = self.folder / "unresolved"
         aside.rename(waiting)
         files = str(waiting / "**" / "part-*.parquet")
-        self._meet(f"select _refused[4] as place_key from {parquet([files])}")
-        self._copy(self.statement.select(lane.unresolved(files)), "out", "part-1")
+        self._meet(f"select json_extract_string(_refused, '$[3]') as place_key from {parquet([files])}")
+        self._judge(lane.unresolved(files), "part-1")
         shutil.rmtree(waiting)
 
     def _collect(self) -> None:
@@ -160,7 +165,7 @@ class Stage:
 
     def _admit_warned(self, folder: Path) -> None:
         """Copy rows with warnings to the accepted ones, without their verdict."""
-        select = f"select * replace (cast(null as varchar[]) as _refused) from {self._read(folder)}"
+        select = f"select * replace (cast(null as varchar) as _refused) from {self._read(folder)}"
         target, options = self.accepted / "part-warned.parquet", PARQUET
         if self.partitioned:
             target = self.accepted
@@ -191,52 +196,54 @@ class Stage:
 
     def _one_row_per_id(self) -> None:
         """Write the index of ids; of rows sharing one, keep the latest and note the others."""
-        self._write_index()
-        repeated = f"""select distinct id_hash from (
-            select id_hash, lag(id_hash) over () as before from {parquet([self.folder / IDS])}
-        ) where id_hash = before"""
-        self.con.execute(f"create or replace temp table repeated as {repeated}")
+        rows = "select cast(0 as ubigint) as id_hash, '' as month where false"
+        if self.has_rows():
+            rows = f"select hash(id) as id_hash, {self.month_sql} as month from {self.rows()}"
+        self._write_index(rows)
+        self.con.execute(
+            f"""create or replace temp table repeated as
+            with index as (from {parquet([self.folder / IDS])}),
+            twice as (select id_hash from (select id_hash, lag(id_hash) over () as before from index)
+                where id_hash = before)
+            select distinct id_hash, month from index semi join twice using (id_hash)"""
+        )
         if self.con.execute("select 1 from repeated limit 1").fetchall():
             self._drop_losers()
 
-    def _write_index(self) -> None:
-        query = "select cast(0 as ubigint) as id_hash, '' as month where false"
-        if self.has_rows():
-            folders = sorted(path.name for path in self.accepted.glob("month=*")) or [UNDATED]
-            months = ", ".join(quoted(name.removeprefix("month=")) for name in folders)
-            # An enumerated type takes one byte through the sort, where a text takes sixteen.
-            month = f"cast({self.month_sql} as enum({months}))"
-            query = f"select hash(id) as id_hash, {month} as month from {self.rows()}"
-        target = quoted(str(self.folder / IDS))
-        self.con.execute(f"copy (select * from ({query}) order by id_hash, month) to {target} ({PARQUET})")
+    def _write_index(self, rows: str) -> None:
+        folders = sorted(path.name for path in self.accepted.glob("month=*")) or [UNDATED]
+        months = ", ".join(quoted(name.removeprefix("month=")) for name in folders)
+        fresh = self.folder / f"{IDS}.new"
+        # An enumerated type takes one byte through the sort, where a text takes sixteen.
+        self.con.execute(
+            f"""copy (select id_hash, cast(month as enum({months})) as month from ({rows}) order by all)
+            to {quoted(str(fresh))} ({PARQUET})"""
+        )
+        fresh.replace(self.folder / IDS)
 
     def _drop_losers(self) -> None:
+        months = ", ".join(
+            quoted(m) for (m,) in self.con.execute("select distinct month from repeated").fetchall()
+        )
         self.con.execute(
             f"""create or replace temp table contender as
             select id, row, {self.month_sql} as month, recorded_at, filename,
                 first_value(recorded_at) over latest as won_at,
                 row_number() over latest as place
             from {self._read(self.accepted, names=True)}
-            where hash(id) in (select id_hash from repeated)
+            where {self.month_sql} in ({months}) and hash(id) in (select id_hash from repeated)
             window latest as (partition by id order by recorded_at desc, row_hash desc, row)"""
         )
         self.losers = self.con.execute(
             "select row, id, cast(won_at as varchar) from contender where place > 1 order by row"
         ).fetchall()
-        if not self.losers:
-            return
-        dropped = self.folder / "refused" / "repeated.parquet"
-        files = [
-            f
-            for (f,) in self.con.execute("select distinct filename from contender where place > 1").fetchall()
-        ]
-        lost = "row in (select row from contender where place > 1)"
-        self.con.execute(
-            f"copy (select * from {parquet(files)} where {lost}) to {quoted(str(dropped))} ({PARQUET})"
-        )
-        for file in files:
-            fresh = f"{file}.new"
-            kept = f"select * from {parquet([file])} where not {lost}"
-            self.con.execute(f"copy ({kept}) to {quoted(fresh)} ({PARQUET})")
-            Path(fresh).replace(file)
-        self._write_index()
+        lost = "select row from contender where place > 1"
+        for (file,) in self.con.execute("select distinct filename from contender where place > 1").fetchall():
+            kept = f"select * from {parquet([file])} where row not in ({lost})"
+            self.con.execute(f"copy ({kept}) to {quoted(f'{file}.new')} ({PARQUET})")
+            Path(f"{file}.new").replace(file)
+        if self.losers:
+            self._write_index(
+                f"""from {parquet([self.folder / IDS])} anti join repeated using (id_hash)
+                union all select hash(id), month from contender where place = 1"""
+            )

@@ -2,7 +2,8 @@
 
 `select` reads a relation of `rows` and the table `place`, and yields the stored columns of the
 contract plus `kind` (ok, warned, rejected, unresolved), `month` and `_refused`: for a row with a
-problem the reasons, the day it was recorded, its unit, its region text and its cells, else null.
+problem the reasons, the day it was recorded, its unit, its region text and its cells as a JSON list,
+else null.
 """
 
 from __future__ import annotations
@@ -16,13 +17,20 @@ from pipelines.ingest.layout import Layout, texts_of
 from pipelines.ingest.places import Places
 from pipelines.ingest.text import TextFile
 from pipelines.sqltext import parquet, quoted
+from pipelines.store.layout import UNDATED
 
 CELLS_FROM = 5
 """The cells of a refused row begin at this place of `_refused` (1-based)."""
+KEPT = """from_json(_refused, '["varchar"]')"""
+"""`_refused` as a list of texts. In files it is one text: null in most rows, that costs next to nothing."""
 EARLIEST, LATEST = "date '1990-01-01'", "date '2100-12-31'"
 
 _KIND = """case when broken is not null then 'rejected' when met is null then 'unresolved'
         when reason is null then 'ok' when contains(reason, 'R:') then 'rejected' else 'warned' end"""
+# Only rows that may be stored lie by month.
+_MONTH = (
+    f"""coalesce(case when kind in ('ok', 'warned') then strftime(period_date, '%Y-%m') end, '{UNDATED}')"""
+)
 
 
 @dataclass(frozen=True)
@@ -58,16 +66,17 @@ dated as not materialized (
     select *, {self._recorded()} as recorded, least({self._recorded()}, {LATEST}) as bound from typed
 ),
 celled as not materialized (select *{self._findings()} from dated),
-found as not materialized (select *, {self._reason()} as reason from celled)
-select {self._stored()}
-from found
+found as not materialized (select *, {self._reason()} as reason from celled),
+judged as not materialized (select *, {_KIND} as kind from found)
+select kind, {self._stored()}
+from judged
 where {self._not_blank()}"""
 
     def unresolved(self, files: str, broken: str = "cast(null as varchar)", rest: str = "'x'") -> str:
         """The raw relation of rows whose region text was not known yet, from where they were put."""
-        cells = [f"_refused[{n}] as t_{t}" for n, t in enumerate(self.layout.given, start=CELLS_FROM)]
+        cells = [f"kept[{n}] as t_{t}" for n, t in enumerate(self.layout.given, start=CELLS_FROM)]
         return f"""select row, {broken} as broken, {rest} as rest, {", ".join(cells)}
-        from {parquet([files])}"""
+        from (select row, {KEPT} as kept from {parquet([files])})"""
 
     def shut_targets(self) -> list[str]:
         """The targets of which nothing may be kept where a row is restricted."""
@@ -243,12 +252,14 @@ where {self._not_blank()}"""
         )
 
     def _stored(self) -> str:
-        refused = f"case when reason is not null or met is null then {self._refused()} end"
-        return stored.select_list(self.layout, refused=refused, kind=_KIND)
+        refused = f"case when kind <> 'ok' then {self._refused()} end"
+        return stored.select_list(
+            self.layout, refused=refused, month=_MONTH, hashed=lambda c: f"v_{c.name}", days_only=False
+        )
 
     def _refused(self) -> str:
         cells = ", ".join(f"t_{target}" for target in self.layout.given)
-        return f"[reason, cast(recorded as varchar), v_region, place_key, {cells}]"
+        return f"cast(to_json([reason, cast(recorded as varchar), v_region, place_key, {cells}]) as varchar)"
 
     def _not_blank(self) -> str:
         """Rows with nothing in them are no records; most are known to be some by their first column."""

@@ -11,30 +11,23 @@ from collections.abc import Callable
 from pipelines.contracts import Column
 from pipelines.ingest.layout import Layout, texts_of
 from pipelines.sqltext import quoted
-from pipelines.store.layout import UNDATED
 
 
 def select_list(
-    layout: Layout,
-    *,
-    refused: str,
-    kind: str,
-    dated: str = "true",
-    hashed: Callable[[Column], str] = lambda c: f"v_{c.name}",
+    layout: Layout, *, refused: str, month: str, hashed: Callable[[Column], str], days_only: bool
 ) -> str:
-    """The stored columns, the bookkeeping, `_refused` and `kind`, and `month` where rows lie by month.
+    """The stored columns, the bookkeeping, `_refused`, and `month` where the rows lie by month.
 
-    Rows that are not `dated` lie under no month: fewer folders are filled at a time. `hashed` gives what
-    a column adds to the hash of the row; both statements must hash the same values.
+    `month` is an expression over `period_date`; `hashed` gives what a column adds to the hash of the row,
+    and both statements must hash the same values; `days_only` says that no date names a month only.
     """
     contract = layout.contract
     columns = [f"{_value(column)} as {column.stored_name}" for column in contract.columns]
-    columns += [f"{_identity(layout)} as id", *_period(layout)]
+    columns += [f"{_identity(layout)} as id", *_period(layout, days_only)]
     columns += [f"hash({', '.join(map(hashed, contract.columns))}) as row_hash", "row"]
-    columns += [f"{refused} as _refused", f"{kind} as kind"]
+    columns.append(f"{refused} as _refused")
     if contract.partitioned:
-        month = f"case when {dated} then strftime(period_date, '%Y-%m') end"
-        columns.append(f"coalesce({month}, '{UNDATED}') as month")
+        columns.append(f"{month} as month")
     return ",\n    ".join(columns)
 
 
@@ -57,7 +50,7 @@ def _identity(layout: Layout) -> str:
     return parts[0] if len(parts) == 1 else f"concat_ws('|', {', '.join(parts)})"
 
 
-def _period(layout: Layout) -> list[str]:
+def _period(layout: Layout, days_only: bool) -> list[str]:
     """The date that places a row in time, and whether it names a day or a month."""
     here = {c.name: c for c in layout.contract.columns if texts_of(c, layout.given)}
     names = [name for name in layout.contract.period_columns if name in here]
@@ -65,8 +58,14 @@ def _period(layout: Layout) -> list[str]:
         return ["cast(null as date) as period_date", "cast(null as varchar) as period_precision"]
     cases = ""
     for name in names:
-        monthly = "true" if here[name].whole_month else f"m_{name}" if here[name].month_form else "false"
-        cases += f" when v_{name} is not null then case when {monthly} then 'month' else 'day' end"
+        monthly = here[name].whole_month and "true"
+        if not monthly:
+            monthly = f"m_{name}" if here[name].month_form and not days_only else "false"
+        # Of an enumerated type, because that takes one byte on the way to the file, where it is a text.
+        said = {"true": "'month'", "false": "'day'"}.get(
+            monthly, f"case when {monthly} then 'month' else 'day' end"
+        )
+        cases += f" when v_{name} is not null then cast({said} as enum('day', 'month'))"
     return [
         f"coalesce({', '.join(f'v_{name}' for name in names)}) as period_date",
         f"case{cases} end as period_precision",

@@ -7,23 +7,16 @@ build), `real` (real input), `app` and `e2e` (the dashboard), `docs` (what the d
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests import sample
+from tests import browser, sample
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("ZHENGXIN_SHARED") or ROOT.parent / "shared")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SHARED_ABSENT = "shared inputs absent"
-
-
-def _browser() -> str | None:
-    named = os.environ.get("ZHENGXIN_CHROMIUM")
-    return named or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +63,7 @@ source = "问责处理"
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the Chromium that browser tests (marked `e2e`) drive."""
-    found = _browser()
+    found = browser.chromium()
     assert found, "tests marked e2e are skipped where there is no browser"
     return found
 
@@ -82,7 +75,7 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("shared") and not SHARED.is_dir():
             item.add_marker(no_shared)
-        if item.get_closest_marker("e2e") and not _browser():
+        if item.get_closest_marker("e2e") and not browser.chromium():
             item.add_marker(no_browser)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,11 +17,18 @@ import typer
 
 from pipelines.cli.options import Home, Lang, Language, LogJson
 from pipelines.cli.session import session
-from pipelines.errors import EXIT_WORKSPACE, UserError
+from pipelines.errors import EXIT_USAGE, EXIT_WORKSPACE, UserError
 from pipelines.workspace import HOME_VARIABLE
 
 Host = Annotated[str, typer.Option("--host", help="监听地址。Address to listen on.")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="端口。Port.")]
+BasePath = Annotated[
+    str,
+    typer.Option(
+        "--base-path",
+        help="地址前缀,用于反向代理之后,如 /zx。Path in front of all addresses, behind a reverse proxy: /zx.",
+    ),
+]
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "dashboard" / "app.py"
 
@@ -28,6 +36,7 @@ APP = ROOT / "dashboard" / "app.py"
 def serve(
     host: Host = "127.0.0.1",
     port: Port = 8501,
+    base_path: BasePath = "",
     home: Home = None,
     lang: Lang = Language.ZH,
     log_json: LogJson = False,
@@ -37,18 +46,31 @@ def serve(
         from pipelines.snapshot import open_snapshot
 
         snapshot = open_snapshot(run.workspace)
+        base = _base(base_path)
         _require_free(host, port)
         run.say(
-            f"快照 {snapshot.id[:12]},页面地址 http://{host}:{port},按 Ctrl+C 停止。",
-            f"Snapshot {snapshot.id[:12]}, page at http://{host}:{port}; stop with Ctrl+C.",
+            f"快照 {snapshot.id[:12]},页面地址 http://{host}:{port}{base},按 Ctrl+C 停止。",
+            f"Snapshot {snapshot.id[:12]}, page at http://{host}:{port}{base}; stop with Ctrl+C.",
         )
-        code = _run_child(host, port, run.workspace.home)
+        code = _run_child(host, port, base, run.workspace.home)
         if code:
             run.warn(
                 f"页面服务意外结束(退出码 {code}),请看上面的输出。",
                 f"The dashboard ended unexpectedly (exit code {code}); see its output above.",
             )
             run.finish(1)
+
+
+def _base(asked: str) -> str:
+    """The base path as addresses carry it: "" or "/zx"; refuses what an address cannot hold as it is."""
+    base = asked.strip("/")
+    if not re.fullmatch(r"(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*)?", base):
+        raise UserError(
+            f"地址前缀「{asked}」不能使用,请只用字母、数字和 - . _ ~,各段以 / 分隔。",
+            f'The base path "{asked}" cannot be used; use letters, digits and - . _ ~, parted by /.',
+            EXIT_USAGE,
+        )
+    return f"/{base}" if base else ""
 
 
 def _require_free(host: str, port: int) -> None:
@@ -64,10 +86,11 @@ def _require_free(host: str, port: int) -> None:
         )
 
 
-def _run_child(host: str, port: int, home: Path) -> int:
+def _run_child(host: str, port: int, base: str, home: Path) -> int:
     """Run Streamlit until it ends or we are told to; its exit code, 0 when we ended it."""
     command = [sys.executable, "-m", "streamlit", "run", str(APP)]
     command += ["--server.address", host, "--server.port", str(port), "--server.headless", "true"]
+    command += ["--server.baseUrlPath", base.strip("/")] if base else []
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     environment = {**os.environ, HOME_VARIABLE: str(home), "PYTHONPATH": path}
     child = subprocess.Popen(command, cwd=ROOT, env=environment)

@@ -3,34 +3,17 @@
 import importlib.util
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser import QUIET, ROOT, Visit, serving
 from tests.sample import Sample
-
-ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 60
-# A browser that asks nobody but the page it is shown.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def zhengxin(home: Path, *arguments: object) -> None:
@@ -38,38 +21,6 @@ def zhengxin(home: Path, *arguments: object) -> None:
     command = [sys.executable, "-m", "pipelines.cli", *map(str, arguments), "--home", str(home)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
-
-
-@contextmanager
-def serving(home: Path) -> Iterator[str]:
-    """Serve a workspace on a free port until the block ends; yields the address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "pipelines.cli", "serve", "--port", str(port), "--home", str(home)]
-    log = home / "serve.log"
-    with open(log, "wb") as output:
-        child = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait(address, child, log)
-            yield address
-        finally:
-            child.terminate()
-            child.wait(timeout=20)
-
-
-def _wait(address: str, child: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + READY_SECONDS
-    while time.monotonic() < end:
-        assert child.poll() is None, log.read_text(encoding="utf-8")
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise AssertionError(f"not ready after {READY_SECONDS} s: {log.read_text(encoding='utf-8')}")
 
 
 @pytest.fixture(scope="session")
@@ -141,46 +92,6 @@ def results() -> Path:
     folder = Path(os.environ.get("ZHENGXIN_RESULTS") or ROOT / "test-results")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-class Visit:
-    """A page in a browser, with all that it asked for and complained of."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("requestfailed", self._failed)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", self._console)
-
-    def _failed(self, request: Request) -> None:
-        # Leaving a page that is still loading withdraws its requests; the server did not fail them.
-        if request.failure != "net::ERR_ABORTED":
-            self.complaints.append(f"failed {request.url}: {request.failure}")
-
-    def _console(self, message: object) -> None:
-        # On a deep link Streamlit looks for its base path and is answered 404 until it finds it.
-        where = message.location["url"]  # type: ignore[attr-defined]
-        if message.type in ("error", "warning") and "/_stcore/" not in where:  # type: ignore[attr-defined]
-            self.complaints.append(f"{message.text} ({where})")  # type: ignore[attr-defined]
-
-    def go(self, address: str) -> Page:
-        """Open an address and wait until the frame, the content and the charts stand."""
-        self.page.goto(address)
-        self.settle()
-        return self.page
-
-    def settle(self) -> None:
-        """Wait until the script has run and charts are drawn."""
-        page = self.page
-        page.wait_for_selector(".zx-snapshot, .zx-error", state="attached", timeout=30_000)
-        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
-        page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=30_000)
-        if page.query_selector("[data-testid=stPlotlyChart]"):
-            page.wait_for_selector(".js-plotly-plot .scatterlayer text", timeout=30_000)
-        page.evaluate("document.fonts.ready")
 
 
 @pytest.fixture

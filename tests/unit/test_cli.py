@@ -179,6 +179,13 @@ def test_a_taken_port_is_one_sentence(good: Path) -> None:
     assert code == EXIT_WORKSPACE and len(err.splitlines()) == 1 and "--port" in err
 
 
+def test_a_base_path_that_no_address_holds_is_refused(good: Path) -> None:
+    run("ingest", good)
+    run("build")
+    code, _, err = run("serve", "--base-path", "/政信")
+    assert code == EXIT_USAGE and len(err.splitlines()) == 1 and "/政信" in err
+
+
 def test_the_page_ends_with_the_command(good: Path, tmp_path: Path) -> None:
     run("ingest", good)
     run("build")

@@ -38,12 +38,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption; a bare string is a cell that is the same everywhere."""
+    """A table with its caption; a bare string is a cell that is the same everywhere.
+
+    `shown` is how many rows stand on screen, files hold all of them (None: all here too).
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell | str, ...], ...]
     name: str = ""
+    shown: int | None = None
 
 
 def number(text: Text, row: Mapping[str, Any], column: str = "value") -> Cell:
@@ -70,12 +74,13 @@ def code(row: Mapping[str, Any]) -> str:
 def html(table: Table) -> str:
     """Return the table as HTML."""
     shown = [index for index, column in enumerate(table.columns) if not column.file_only]
+    visible = table.rows[: table.shown]
     raw = {
         place
         for place, index in enumerate(shown)
-        if any(isinstance(row[index], Cell) and row[index].html for row in table.rows)  # type: ignore[union-attr]
+        if any(isinstance(row[index], Cell) and row[index].html for row in visible)  # type: ignore[union-attr]
     }
-    rows = [[_on_screen(row[index], place in raw) for place, index in enumerate(shown)] for row in table.rows]
+    rows = [[_on_screen(row[index], place in raw) for place, index in enumerate(shown)] for row in visible]
     return markup.table(
         [table.columns[index].label for index in shown],
         rows,

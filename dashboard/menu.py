@@ -55,7 +55,7 @@ DECLARED = (
         areas=("county",),
         comparators=("province", "kind", "prefecture"),
     ),
-    Entry("warnings", "monitor", boxes=("area", "period", "level"), kinds=("month", "r12", "year")),
+    Entry("warnings", "monitor"),
     Entry("method", "method", boxes=()),
 )
 MENU = tuple(entry for entry in DECLARED if (HERE / "views" / f"{entry.key}.py").is_file())

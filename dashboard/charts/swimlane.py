@@ -1,8 +1,9 @@
 """The swimlane: one lane a region, one column a month, a mark where a warning was raised.
 
 A mark has shape, numeral and colour of its level; an empty cell is a month without a warning; hatched is not
-reported; shaded months are provisional. Lanes on top (the province, an opened prefecture) stand apart on
-their own ground. A click gives `customdata` [code, month]. A column needs about 24 pixels: a phone holds 12.
+reported, a dot too little to test; shaded months are provisional. Lanes on top (the province, an opened
+prefecture) stand apart on their own ground. A click gives `customdata` [code, month]. A column needs about 24
+pixels: a phone holds 12.
 """
 
 from collections.abc import Iterable, Sequence
@@ -46,6 +47,8 @@ def figure(
     chart.add_trace(_provisional(rows, lanes, months, text))
     chart.add_trace(_lines(lanes, top, len(months)))
     chart.add_trace(_missing(rows, text))
+    for trace in _untested(rows, text):
+        chart.add_trace(trace)
     for level in marks.MARKS:
         chart.add_trace(_marks([row for row in rows if row["level"] == level], level, text))
         chart.add_trace(marks.level_key(level, text))
@@ -110,6 +113,19 @@ def _missing(rows: Iterable[dict[str, Any]], text: Text) -> go.Scatter:
         if row["state"] == "not_reported"
     ]
     return style.hatched(boxes, text("charts.not_reported"), showlegend=bool(boxes))
+
+
+def _untested(rows: Iterable[dict[str, Any]], text: Text) -> list[go.Scatter]:
+    """Dots where nothing could be tested, with their word in the legend; none, no word."""
+    dots = [row for row in rows if row["state"] == "not_tested" and _silent(row)]
+    look = {"mode": "markers", "marker": {"symbol": "circle", "size": 4, "color": token("magnitude.hatch")}}
+    if not dots:
+        return []
+    x, y = [row["x"] for row in dots], [row["y"] for row in dots]
+    return [
+        go.Scatter(x=x, y=y, hoverinfo="skip", showlegend=False, name="untested", **look),
+        style.key(text("charts.short_not_tested"), **look),
+    ]
 
 
 def _marks(rows: list[dict[str, Any]], level: int, text: Text) -> go.Scatter:

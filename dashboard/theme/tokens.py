@@ -27,10 +27,10 @@ def token(path: str) -> Any:
 def style_sheet() -> str:
     """Return the dashboard's whole style sheet, with the tokens as custom properties on top."""
     properties = []
-    for group in ("ink", "surface", "level", "benchmark", "magnitude"):
+    for group in ("ink", "surface", "level", "level_ink", "benchmark", "magnitude"):
         for name, value in tokens()[group].items():
             if isinstance(value, str):
-                properties.append(f"--{group}-{name.replace('_', '-')}: {value};")
+                properties.append(f"--{group}-{name}: {value};".replace("_", "-"))
     for index, colour in enumerate(token("magnitude.classes"), start=1):
         properties.append(f"--class-{index}: {colour};")
     return ":root {" + " ".join(properties) + "}\n" + (_HERE / "style.css").read_text(encoding="utf-8")

@@ -72,7 +72,7 @@ def masker(regions: pl.DataFrame) -> Callable[[str], str]:
     pattern = re.compile(
         "|".join(rf"\b{re.escape(name)}\b" if name.isascii() else re.escape(name) for name in known)
     )
-    codes = {row["region_id"]: row["code_name_zh"] for row in rows}
+    codes = dict(regions.select("region_id", "code_name_zh").iter_rows())
 
     def mask(words: str) -> str:
         words = _BODY_CODE.sub("*" * 18, words)

@@ -8,9 +8,11 @@ from dashboard import cards, tabs
 from dashboard import warning_filter as controls
 from dashboard.here import here
 from dashboard.markup import escape
-from dashboard.wording import records
+from dashboard.wording import records, warning_list
 from dashboard.wording import warning_detail as detail
 from dashboard.wording import warnings as wording
+from dashboard.wording.warning_channels import channels
+from dashboard.wording.warning_words import TABLES
 
 at = here()
 text, levels, tab, w = at.text, at.selection.levels, at.selection.tab, at.selection.warning
@@ -21,16 +23,16 @@ def one(w: str) -> None:
     row = detail.one(at, w)
     channel, month = at.selection.channel or row["lead_channel"], at.selection.month or row["period"]
     by = (w, channel, month, tab, levels)
+    picture = partial(detail.picture, w=w, channel=channel, month=month)
     behind = partial(records.card, channel=channel, region_id=row["region_id"], month=month)
     st.html(cards.kept(at, "late one", lambda: detail.late(at, w), w))
     st.html(detail.back(at) + cards.kept(at, "sentence", lambda: detail.sentence(at, w), w))
     left, right = st.columns([54, 46], gap="small")
     with left:
-        picture = partial(detail.picture, w=w, channel=channel, month=month)
         cards.show(at, "trend", picture, *by, select=controls.month_picked)
         cards.show(at, "records", behind, *by)
     with right:
-        cards.show(at, "channels", partial(detail.channels, w=w, channel=channel), *by)
+        cards.show(at, "channels", partial(channels, w=w, channel=channel), *by)
         cards.show(at, "earlier", partial(detail.earlier, w=w), *by)
         cards.show(at, "facts", partial(detail.facts, w=w), *by, export=False)
 
@@ -43,19 +45,17 @@ def many() -> None:
     chosen, place = tabs.choose(at, {"lanes": text("warning.tab_lanes"), "list": text("warning.tab_list")})
     with place:
         if chosen == "list":
-            cards.show(at, "list", partial(wording.listed, levels=levels), levels, tab)
-            return
-        controls.lanes_by(at)
-        make = partial(wording.lanes, levels=levels)
-        cards.show(at, "lanes", make, levels, select=controls.opened(at), drill=at.level)
-        cards.show(at, "unassessed", wording.unassessed)
+            cards.show(at, "list", partial(warning_list.listed, levels=levels), levels, tab)
+        else:
+            controls.lanes_by(at)
+            lanes = partial(wording.lanes, levels=levels)
+            cards.show(at, "lanes", lanes, levels, select=controls.opened(at), drill=at.level)
+            cards.show(at, "unassessed", wording.unassessed)
 
 
-if not all(at.has(table) for table in wording.TABLES):
+if not all(at.has(table) for table in TABLES):
     cards.empty(text, text("warning.absent"), text("warning.absent_do"))
 else:
-    if w:
-        one(w)
-    else:
-        many()
+    show = partial(one, w) if w else many
+    show()
     st.html(f'<p class="zx-note">{escape(text("warning.caption"))}</p>')

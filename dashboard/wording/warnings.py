@@ -1,7 +1,7 @@
-"""What 预警中心 says of many warnings: late data first, the sentence, lanes, who was not assessed, the list.
+"""What 预警中心 says of many warnings: late data first, the sentence, lanes, who was not assessed.
 
 The cards are functions of `at`; `levels` are those the reader chose (none: all). One warning by itself:
-`warning_detail.py`.
+`warning_detail.py`; the list: `warning_list.py`.
 """
 
 from collections.abc import Sequence
@@ -13,16 +13,15 @@ import polars as pl
 
 from dashboard import cards
 from dashboard import table as tables
-from dashboard.charts import lettering, marks, names, swimlane
+from dashboard.charts import marks, names, swimlane
 from dashboard.here import Here
 from dashboard.i18n import Text
 from dashboard.markup import escape, fold, items, link
 from dashboard.queries import gaps
 from dashboard.queries import warnings as queries
 from dashboard.table import Cell, Column, Table
+from dashboard.wording import warning_words as say
 
-PAGE = "warnings"
-TABLES = ("mart.warning", "mart.warning_channel", "ref.channel", "ref.warning_parameter")
 Levels = tuple[int, ...]
 
 
@@ -47,58 +46,7 @@ def sight(at: Here, levels: Levels) -> Sight:
 
 
 def _states(at: Here, first: date, last: date) -> pl.DataFrame:
-    return queries.states(at.frame("mart.warning_channel"), first, last, share(at))
-
-
-def share(at: Here) -> float:
-    """Return below which share on file a month is provisional."""
-    return float(at.frame("ref.warning_parameter")["provisional_share"][0])
-
-
-def level_badge(level: int, text: Text, word: bool = True) -> str:
-    """Return a level as HTML: shape and numeral on its colour, and its word."""
-    mark = marks.MARKS[level]
-    said = escape(text(f"charts.short_level_{level}")) if word else ""
-    return f'<span class="zx-level zx-level-{level}">{mark.glyph}{mark.numeral}</span>{said}'
-
-
-def region_words(at: Here, code: str) -> str:
-    """Return a region as a sentence names it: a county with its prefecture."""
-    row, text = at.region(code), at.text
-    if row["region_level"] != "county":
-        return text.of(row, "name")
-    above = text.of(at.region(row["parent_id"]), "name")
-    return text("warning.place", name=text.of(row, "name"), prefecture=above)
-
-
-def region_short(at: Here, code: str) -> str:
-    """Return a region as a table names it: a county with its prefecture in brackets."""
-    row, text = at.region(code), at.text
-    if row["region_level"] != "county":
-        return text.place(row)
-    return text("charts.of_place", name=text.place(row), place=text.place(at.region(row["parent_id"])))
-
-
-def channel_words(at: Here, code: str) -> str:
-    """Return the name of a channel."""
-    return at.text.of(at.part("ref.channel", channel=code).row(0, named=True), "name")
-
-
-def expected_words(row: dict[str, Any], text: Text) -> str:
-    """Return expected and interval without a unit."""
-    if row["expected"] is None:
-        return text("warning.no_expected")
-    return text("warning.expected_in", value=expected_number(row["expected"]), **interval(row))
-
-
-def expected_number(value: float) -> str:
-    """Return an expected count; a very small one is not nothing."""
-    return f"{value:,.1f}" if value >= 0.1 else f"{value:.2f}"
-
-
-def interval(row: dict[str, Any]) -> dict[str, str]:
-    """Return the bounds of the interval as words."""
-    return {"low": f"{row['lower']:,.0f}", "high": f"{row['upper']:,.0f}"}
+    return queries.states(at.frame("mart.warning_channel"), first, last, say.share(at))
 
 
 def late(at: Here, area: dict[str, Any], first: date, last: date) -> str:
@@ -109,9 +57,12 @@ def late(at: Here, area: dict[str, Any], first: date, last: date) -> str:
     text = at.text
     spans = queries.missing_spans(at.frame("mart.missing_report"), at.regions, area, first, last)
     lines = [*_span_lines([span for span in spans if span["state"] != "late"], text)]
-    open_channels = queries.provisional_channels(at.frame("mart.warning_channel"), first, last, share(at))
+    open_channels = queries.provisional_channels(at.frame("mart.warning_channel"), first, last, say.share(at))
     for row in open_channels.to_dicts():
-        words = {"channel": channel_words(at, row["channel"]), "months": text.span(row["first"], row["last"])}
+        words = {
+            "channel": say.channel_words(at, row["channel"]),
+            "months": text.span(row["first"], row["last"]),
+        }
         lines.append(text("warning.late_channel", share=_share_words(row["least"], row["most"]), **words))
     came = [span for span in spans if span["state"] == "late"]
     if not lines and not came:
@@ -119,7 +70,7 @@ def late(at: Here, area: dict[str, Any], first: date, last: date) -> str:
     body = items(lines) if lines else ""
     if came:
         body += fold(text("warning.late_came"), items(_span_lines(came, text)))
-    head = f"<b>{escape(text('warning.late'))}</b>"
+    head = f"<b>{escape(text('warning.late'))}</b>" if lines else ""
     return f'<div class="zx-notice zx-late" role="note">{head}<div>{body}</div></div>'
 
 
@@ -166,7 +117,7 @@ def lede(at: Here, levels: Levels) -> str:
 
 
 def _list(at: Here, level: int) -> str:
-    return at.address(PAGE, tab="list", levels=(level,))
+    return at.address(say.PAGE, tab="list", levels=(level,))
 
 
 def unassessed_words(at: Here, state: pl.DataFrame) -> str:
@@ -211,8 +162,8 @@ def _lanes_note(shown: queries.Lanes, text: Text) -> str:
 
 def _hover(at: Here, cells: pl.DataFrame) -> pl.DataFrame:
     """The grid with the words of each cell's lead channel, or of what was not reported in it."""
-    sources = channel_sources(at)
-    words = {code: channel_words(at, code) for code in sources}
+    sources = say.channel_sources(at)
+    words = {code: say.channel_words(at, code) for code in sources}
 
     def lead(row: dict[str, Any]) -> str | None:
         if row["lead_channel"]:
@@ -223,11 +174,6 @@ def _hover(at: Here, cells: pl.DataFrame) -> pl.DataFrame:
 
     said = [lead(row) for row in cells.select("lead_channel", "silent").to_dicts()]
     return cells.with_columns(pl.Series("lead", said, pl.String))
-
-
-def channel_sources(at: Here) -> dict[str, str]:
-    """Return the source of each channel."""
-    return queries.channel_sources(at.frame("ref.channel"), at.frame("ref.indicator"))
 
 
 def _silent_words(sources: Sequence[str], text: Text) -> str:
@@ -249,7 +195,7 @@ def _lanes_table(at: Here, cells: pl.DataFrame, caption: str) -> Table:
     for part in cells.partition_by("region_id", maintain_order=True):
         code = part["region_id"][0]
         row = at.region(code)
-        address = at.address(PAGE, area=code) if row["region_level"] == "prefecture" else ""
+        address = at.address(say.PAGE, area=code) if row["region_level"] == "prefecture" else ""
         marked = [_lane_cell(at, cell) for cell in part.sort("period").to_dicts()]
         rows.append((tables.code(row), tables.place(text, row, address), *marked))
     return Table(caption, columns, tuple(rows), "zx-wide zx-lanes")
@@ -259,7 +205,7 @@ def _lane_cell(at: Here, cell: dict[str, Any]) -> Cell:
     text = at.text
     if cell["level"] is not None:
         mark = marks.MARKS[cell["level"]]
-        place = at.address(PAGE, warning=cell["warning_id"], levels=at.selection.levels)
+        place = at.address(say.PAGE, warning=cell["warning_id"], levels=at.selection.levels)
         shown = f"{mark.glyph}{mark.numeral}"
         return Cell(shown, text(f"charts.short_level_{cell['level']}"), link(shown, place))
     if cell["count"]:
@@ -270,7 +216,7 @@ def _lane_cell(at: Here, cell: dict[str, Any]) -> Cell:
 def unassessed(at: Here) -> cards.Card:
     """Who could not be assessed in the window, and why."""
     text, state = at.text, sight(at, ()).state
-    rows = queries.not_assessed(state, at.regions, at.area_id, channel_sources(at))
+    rows = queries.not_assessed(state, at.regions, at.area_id, say.channel_sources(at))
     body = "" if rows else f'<p class="zx-note">{escape(text("warning.assessed_all"))}</p>'
     return cards.Card(
         title=unassessed_words(at, state) or text("warning.assessed_title"),
@@ -317,87 +263,3 @@ def _who(at: Here, row: dict[str, Any]) -> Cell:
     return Cell(
         text("warning.joined", first=whole, second=counties) if whole and counties else whole or counties
     )
-
-
-def listed(at: Here, levels: Levels) -> cards.Card:
-    """The list of what is in sight, gravest first."""
-    text, chosen = at.text, sight(at, levels).chosen
-    counts = queries.by_level(chosen)
-    parts = [
-        text("charts.level_count", level=marks.level_word(level, text), n=n)
-        for level, n in counts.items()
-        if n
-    ]
-    title = text("warning.list_title", n=chosen.height, parts=text.join(parts))
-    return cards.Card(
-        title=title if parts else text("warning.list_none"),
-        period=at.label,
-        areas=at.area_name,
-        body="" if parts else f'<p class="zx-note">{escape(text("warning.list_none_do"))}</p>',
-        table=list_table(at, chosen, title) if parts else None,
-        open=True,
-        note=text("warning.list_reading"),
-    )
-
-
-def list_table(at: Here, chosen: pl.DataFrame, caption: str) -> Table:
-    """Return warnings as a table, in the order given; files hold every number by itself."""
-    text = at.text
-    columns = (
-        Column(text("table.code"), file_only=True),
-        Column(text("warning.level")),
-        Column(text("warning.region")),
-        Column(text("warning.month")),
-        Column(text("warning.lead")),
-        Column(text("warning.observed"), numeric=True),
-        Column(text("warning.expected"), numeric=True),
-        Column(text("warning.lower"), numeric=True, file_only=True),
-        Column(text("warning.upper"), numeric=True, file_only=True),
-        Column(text("warning.excess"), numeric=True),
-        Column(text("warning.channels")),
-        Column(text("warning.p"), numeric=True),
-        Column(text("warning.seen")),
-        Column(text("warning.remarks")),
-    )
-    return Table(caption, columns, tuple(_list_row(at, row) for row in chosen.to_dicts()), "zx-warnings")
-
-
-def _list_row(at: Here, row: dict[str, Any]) -> tuple[Cell | str, ...]:
-    text, region = at.text, at.region(row["region_id"])
-    kept = {"tab": at.selection.tab, "levels": at.selection.levels}
-    place = at.address(PAGE, warning=row["warning_id"], **kept)
-    shown, word = region_short(at, row["region_id"]), text(f"charts.level_{row['level']}")
-    return (
-        tables.code(region),
-        Cell(marks.level_word(row["level"], text), word, level_badge(row["level"], text)),
-        Cell(shown, region_words(at, row["region_id"]), link(shown, place)),
-        Cell(text.month(row["period"]), row["period"]),
-        channel_words(at, row["lead_channel"]),
-        Cell(text.count(row["observed"]), row["observed"]),
-        Cell(expected_words(row, text), row["expected"]),
-        Cell("", row["lower"]),
-        Cell("", row["upper"]),
-        Cell(lettering.signed(row["excess"]), row["excess"]),
-        text.join(channel_words(at, code) for code in row["channels"].split(",")),
-        Cell(p_short(row["p_value"]), row["p_value"]),
-        seen_words(row, text),
-        remarks(row, text),
-    )
-
-
-def p_short(p: float) -> str:
-    """Return a probability as a table shows it."""
-    return "< 0.0001" if p < 0.0001 else f"{p:.4f}" if p < 0.01 else f"{p:.3f}"
-
-
-def seen_words(row: dict[str, Any], text: Text) -> str:
-    """Return whether a region had a warning in the half year before, and when last."""
-    if not row["seen"]:
-        return text("warning.seen_first")
-    return text("warning.seen_again", n=row["seen"] + 1, month=text.month(row["seen_last"]))
-
-
-def remarks(row: dict[str, Any], text: Text) -> str:
-    """Return what holds a warning back: provisional, or carried by volume alone."""
-    said = [text(f"warning.{name}") for name in ("provisional", "volume_only") if row[name]]
-    return text.join(said) or text("warning.no_remark")

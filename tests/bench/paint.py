@@ -1,7 +1,7 @@
 """How soon a reader sees something: `python tests/bench/paint.py HOME [page …] [--rounds 5]`.
 
-HOME is a workspace with a snapshot, served for the time of the measurement. Each round starts a browser with an
-empty profile, opens a page, waits for its first map or chart, and opens it again. Printed by page: first
+HOME is a workspace with a snapshot, served for the time of the measurement. Each round starts a browser with
+an empty profile, opens a page, waits for its first map or chart, and opens it again. Printed by page: first
 contentful paint and the time until the map stands, first and second visit, median and largest. A
 measurement, not a test.
 """

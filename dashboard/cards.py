@@ -7,6 +7,7 @@ names.
 """
 
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -33,7 +34,7 @@ class Card:
 
     `chart` is a figure, `body` ready HTML over it (or instead), `below` ready HTML under it (a legend).
     `table` is the twin and what CSV and XLSX hold; with `open` it is the card's content and not folded.
-    `link` is ready HTML (`at.link`).
+    `link` is ready HTML (`at.link`). A chart higher than `pane` pixels scrolls in a box of that height.
     """
 
     title: str
@@ -47,6 +48,7 @@ class Card:
     open: bool = False
     note: str = ""
     link: str = ""
+    pane: int = 0
 
 
 Make = Callable[[Here], Card]
@@ -72,7 +74,8 @@ def show(
     with st.container(border=True, key=f"card_{name}", gap=None, height=height):
         st.html(head)
         if card.chart is not None:
-            _chart(at, name, card, select, drill)
+            with _pane(name, card):
+                _chart(at, name, card, select, drill)
         if foot:
             st.html(foot)
         if export and (card.table or card.chart is not None):
@@ -119,6 +122,13 @@ def _foot(card: Card, text: Text) -> str:
         note = f'<p class="zx-note"><b>ⓘ {escape(text("card.note"))}</b> {escape(card.note)}</p>'
     link = f'<p class="zx-more">{card.link}</p>' if card.link else ""
     return f"{card.below}{twin}{note}{link}"
+
+
+def _pane(name: str, card: Card) -> AbstractContextManager[object]:
+    """The box in which a tall chart scrolls; for others there is none."""
+    assert card.chart is not None
+    tall = card.pane and card.chart.layout.height > card.pane
+    return st.container(height=card.pane, border=False, key=f"pane_{name}") if tall else nullcontext()
 
 
 def _chart(at: Here, name: str, card: Card, select: Callable[[Points], None] | None, drill: str) -> None:

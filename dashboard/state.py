@@ -22,8 +22,9 @@ LETTERS = {kind: letter for letter, kind in KINDS.items()}
 LEVELS = {"p": "prefecture", "c": "county"}
 COMPARATORS = ("province", "kind", "prefecture")
 FORMATS = ("png", "svg")
+ORDERS = ("code", "score")
 # What a page keeps for itself: it does not follow to another page.
-LOCAL = ("warning", "tab", "month", "channel", "levels")
+LOCAL = ("warning", "tab", "month", "channel", "levels", "order")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Selection:
     month: date | None = None
     channel: str | None = None
     levels: tuple[int, ...] = ()
+    order: str = "code"
 
     def query(self, **changes: object) -> dict[str, str]:
         """Return the address keys of this selection with some fields changed; defaults are left out."""
@@ -133,6 +135,7 @@ KEYS: dict[str, Key] = {
         lambda value: {"levels": tuple(sorted({int(level) for level in value.split(",")}))},
         lambda selection: ",".join(map(str, selection.levels)),
     ),
+    "o": _plain("order", _one_of(*ORDERS)),
 }
 
 

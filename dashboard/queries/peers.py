@@ -1,0 +1,32 @@
+"""The regions that one region is compared with: all of its level, those of its kind, its prefecture's.
+
+Grain: ref.region, one row a region.
+"""
+
+from typing import Any
+
+import polars as pl
+
+# 县 and 自治县 are one kind: some prefectures have only the one, some only the other (METHOD 5.2).
+KINDS = {"自治县": "县"}
+
+
+def kind() -> pl.Expr:
+    """Return the kind of a region: its administrative type, 县 and 自治县 being one."""
+    return pl.col("type").replace(KINDS)
+
+
+def keys(regions: pl.DataFrame, level: str, comparator: str) -> pl.DataFrame:
+    """Return region_id and `group`, what it shares with those it is compared with, for a level's regions.
+
+    `comparator`: "province" (one group), "kind" (the administrative type) or "prefecture" (its code).
+    """
+    group = {"province": pl.lit("province"), "kind": kind(), "prefecture": pl.col("parent_id")}[comparator]
+    return regions.filter(pl.col("region_level") == level).select("region_id", group=group)
+
+
+def of(regions: pl.DataFrame, region: dict[str, Any], comparator: str) -> list[str]:
+    """Return the codes that `region` (a row of ref.region) is compared with, its own among them."""
+    groups = keys(regions, region["region_level"], comparator)
+    mine = groups.filter(pl.col("region_id") == region["region_id"])["group"].item()
+    return groups.filter(pl.col("group") == mine)["region_id"].to_list()

@@ -1,0 +1,69 @@
+"""区域排名: the index of a level as chart, table and change; who is not ranked; a region's key facts."""
+
+import streamlit as st
+
+from dashboard import cards, pick, state, tabs
+from dashboard.here import here
+from dashboard.markup import escape
+from dashboard.wording import ranking_cards as ranking
+
+at = here()
+text = at.text
+
+
+def mark(points: cards.Points) -> None:
+    """Mark the region whose row was clicked."""
+    if points:
+        state.select(area=points[0]["customdata"][0])
+
+
+def controls() -> None:
+    """The second way to mark a region, and the order of the rows."""
+    chosen, key = ranking.board(at).chosen, f"order_{text.lang}"
+    st.session_state[key] = at.selection.order
+    with st.container(key="controls", horizontal=True, vertical_alignment="center", gap="small"):
+        pick.box(
+            at,
+            "region",
+            text("ranking.pick"),
+            cards.kept(at, "choices", lambda: ranking.choices(at)),
+            chosen["region_id"] if chosen else None,
+            lambda code: state.select(area=code),
+            none=text("ranking.pick_none"),
+        )
+        st.segmented_control(
+            text("ranking.order"),
+            state.ORDERS,
+            format_func=lambda order: text(f"ranking.order_{order}"),
+            key=key,
+            on_change=lambda: state.select(order=st.session_state[key]),
+            label_visibility="collapsed",
+            required=True,
+        )
+
+
+if at.has("mart.ranking"):
+    sentence = cards.kept(at, "lede", lambda: ranking.lede(at))
+    st.html(f'<p class="zx-lede">{escape(sentence)}</p><p class="zx-inline">{text("ranking.caution")}</p>')
+    controls()
+    order = at.selection.order
+    labels = {name: text(f"ranking.tab_{name}") for name in ("chart", "table", "change")}
+    chosen, place = tabs.choose(at, labels)
+    with place:
+        if chosen == "chart":
+            left, right = st.columns([62, 38], gap="small")
+            with left:
+                cards.show(at, "places", ranking.places, order, select=mark)
+            with right:
+                cards.show(at, "facts", ranking.facts)
+        elif chosen == "table":
+            cards.show(at, "board", ranking.table, order)
+        else:
+            left, right = st.columns(2, gap="small")
+            with left:
+                cards.show(at, "bump", ranking.bump, select=mark)
+            with right:
+                cards.show(at, "movers", ranking.movers, order, select=mark)
+    cards.show(at, "apart", ranking.apart)
+else:
+    cards.empty(text, text("ranking.no_tables"), text("ranking.no_tables_do"))

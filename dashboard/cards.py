@@ -6,8 +6,8 @@ function `make(at) -> Card` is pure: everything it names comes from `at` (`at.re
 names.
 """
 
-from collections.abc import Callable, Hashable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -74,7 +74,7 @@ def show(
     with st.container(border=True, key=f"card_{name}", gap=None, height=height):
         st.html(head)
         if card.chart is not None:
-            with _pane(name, card):
+            with _pane(name, card, at.text):
                 _chart(at, name, card, select, drill)
         if foot:
             st.html(foot)
@@ -124,11 +124,16 @@ def _foot(card: Card, text: Text) -> str:
     return f"{card.below}{twin}{note}{link}"
 
 
-def _pane(name: str, card: Card) -> AbstractContextManager[object]:
-    """The box in which a tall chart scrolls; for others there is none."""
-    assert card.chart is not None
-    tall = card.pane and card.chart.layout.height > card.pane
-    return st.container(height=card.pane, border=False, key=f"pane_{name}") if tall else nullcontext()
+@contextmanager
+def _pane(name: str, card: Card, text: Text) -> Iterator[None]:
+    """The box in which a tall chart scrolls; others have none."""
+    if card.chart is None or not card.pane or card.chart.layout.height <= card.pane:
+        yield
+        return
+    with st.container(height=card.pane, border=False, key=f"pane_{name}", gap=None):
+        # A chart has no tab stop, so without this one no keyboard could scroll the box.
+        st.html(f'<p class="zx-pane" tabindex="0">{escape(text("card.pane"))}</p>')
+        yield
 
 
 def _chart(at: Here, name: str, card: Card, select: Callable[[Points], None] | None, drill: str) -> None:

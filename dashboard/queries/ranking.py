@@ -48,12 +48,15 @@ def reasons(
 
     Each holds dimension, missing_reason (codes), months_due and months_missing (the most of its indicators).
     """
+    states = pl.col("score_state")
     apart = board.filter(pl.col("state") == "not_ranked").select(
         "region_id", dimension=pl.col("missing_dimensions").str.split(",")
     )
     found = (
         apart.explode("dimension")
-        .join(scores.filter(pl.col("score_state") == "missing"), on=["region_id", "dimension"], how="left")
+        .join(scores.filter(states.is_in(["missing", "left_out"])), on=["region_id", "dimension"], how="left")
+        # What nobody reports is the reason only where nothing else is missing.
+        .filter((states == "missing") | ~(states == "missing").any().over("region_id", "dimension"))
         .join(window, on=["region_id", "indicator_id"], how="left")
         .group_by("region_id", "dimension", "missing_reason")
         .agg(pl.col("months_due", "months_missing").max())

@@ -17,10 +17,11 @@ def mark(points: cards.Points) -> None:
         state.select(area=points[0]["customdata"][0])
 
 
-def controls() -> None:
+def controls(tab: str | None) -> None:
     """The second way to mark a region, and the order of the rows."""
     chosen, key = ranking.board(at).chosen, f"order_{text.lang}"
     st.session_state[key] = at.selection.order
+    words = {"score": "change"} if tab == "change" else {}
     with st.container(key="controls", horizontal=True, vertical_alignment="center", gap="small"):
         pick.box(
             at,
@@ -34,36 +35,40 @@ def controls() -> None:
         st.segmented_control(
             text("ranking.order"),
             state.ORDERS,
-            format_func=lambda order: text(f"ranking.order_{order}"),
+            format_func=lambda order: text(f"ranking.order_{words.get(order, order)}"),
             key=key,
             on_change=lambda: state.select(order=st.session_state[key]),
             label_visibility="collapsed",
             required=True,
         )
+        st.html(f'<p class="zx-caution">{escape(text("ranking.caution"))}</p>', width="content")
 
 
 if at.has("mart.ranking"):
     sentence = cards.kept(at, "lede", lambda: ranking.lede(at))
-    st.html(f'<p class="zx-lede">{escape(sentence)}</p><p class="zx-inline">{text("ranking.caution")}</p>')
-    controls()
+    st.html(f'<p class="zx-lede">{escape(sentence)}</p>')
+    controls(at.selection.tab)
     order = at.selection.order
     labels = {name: text(f"ranking.tab_{name}") for name in ("chart", "table", "change")}
     chosen, place = tabs.choose(at, labels)
     with place:
-        if chosen == "chart":
-            left, right = st.columns([62, 38], gap="small")
-            with left:
-                cards.show(at, "places", ranking.places, order, select=mark)
-            with right:
-                cards.show(at, "facts", ranking.facts)
-        elif chosen == "table":
+        if chosen == "table":
             cards.show(at, "board", ranking.table, order)
-        else:
+        elif chosen == "change" and at.level == "prefecture":
             left, right = st.columns(2, gap="small")
             with left:
                 cards.show(at, "bump", ranking.bump, select=mark)
             with right:
                 cards.show(at, "movers", ranking.movers, order, select=mark)
-    cards.show(at, "apart", ranking.apart)
+        else:
+            left, right = st.columns([62, 38], gap="small")
+            name, make = ("places", ranking.places) if chosen == "chart" else ("movers", ranking.movers)
+            with left:
+                cards.show(at, name, make, order, select=mark)
+            with right:
+                cards.show(at, "facts", ranking.facts, height="content")
+                cards.show(at, "apart", ranking.apart)
+    if chosen == "table" or (chosen == "change" and at.level == "prefecture"):
+        cards.show(at, "apart", ranking.apart)
 else:
     cards.empty(text, text("ranking.no_tables"), text("ranking.no_tables_do"))

@@ -22,7 +22,11 @@ def score(value: float | None) -> str:
 
 def lede(label: str, level: str, facts: Row, text: Text) -> str:
     """Return the opening sentence: how many are ranked, how they lie, how many are not."""
-    words = {"period": label, "level": text(f"level.{level}"), **{key: facts[key] for key in ("n", "ranked")}}
+    words = {
+        "period": label,
+        "level": text(f"ranking.level_{level}"),
+        **{key: facts[key] for key in ("n", "ranked")},
+    }
     if not facts["ranked"]:
         return text("ranking.lede_none", **words)
     said = text(
@@ -55,20 +59,24 @@ def left_out(indicators: list[Row], text: Text) -> str:
     return text("ranking.left_out", names=text.join(text.of(row, "name") for row in indicators))
 
 
-def facts(row: Row, bands: pl.DataFrame, group: str, why: str, text: Text) -> str:
-    """Return the key facts of a region as HTML: score, band, places, changes; or `why` there are none."""
+def facts(row: Row, bands: pl.DataFrame, group: str, without_debt: int, why: str, text: Text) -> str:
+    """Return the key facts of a region as HTML: score, band, places, changes; or `why` there are none.
+
+    `without_debt` is how many have a place without debt.
+    """
     if row["index_score"] is None:
         return f'<p class="zx-inline">{escape(why)}</p>'
     pairs = [
+        (text("ranking.place"), text("charts.rank_of", rank=row["rank"], n=row["ranked_count"])),
         (
-            text("ranking.place"),
-            text("ranking.place_of", rank=row["rank"], n=row["ranked_count"]),
-        ),
-        (
-            text("ranking.place_in", group=group),
-            text("ranking.place_of", rank=row["group_rank"], n=row["group_count"]) if group else "",
+            text("ranking.place_in"),
+            text("ranking.place_among", group=group, rank=row["group_rank"]) if group else "",
         ),
         (text("table.year_ago"), _year_ago(row, text)),
+        (
+            text("ranking.place_without_debt"),
+            text("charts.rank_of", rank=row["rank_without_debt"], n=without_debt),
+        ),
     ]
     return (
         f'<p class="zx-score"><b>{score(row["index_score"])}</b>{escape(text("ranking.points"))}'
@@ -160,7 +168,7 @@ def board_table(
     columns = [
         Column(text("table.code"), file_only=True),
         Column(text("ranking.region")),
-        *([Column(text("level.prefecture"))] if above else []),
+        *([Column(text("table.region"))] if above else []),
         Column(text("ranking.score"), numeric=True),
         Column(text("ranking.place"), numeric=True),
         Column(text("ranking.band")),

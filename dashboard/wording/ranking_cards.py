@@ -137,12 +137,13 @@ def facts(at: Here) -> cards.Card:
         return _bands(at, here)
     code = row["region_id"]
     group = here.group if at.comparator != "province" else ""
+    without_debt = here.all["rank_without_debt"].count()
     return cards.Card(
         title=words.facts_title(row, text),
         unit=text("ranking.unit"),
         period=at.label,
         areas=text.of(row, "name"),
-        body=words.facts(row, here.bands, group, here.why.get(code, ""), text),
+        body=words.facts(row, here.bands, group, without_debt, here.why.get(code, ""), text),
         table=words.facts_table(row, here.all, here.dimensions, text),
         open=True,
         note=text("ranking.facts_note"),

@@ -29,6 +29,7 @@ FULL = {
     "m": "2025-05",
     "ch": "petition_volume",
     "lv": "1,2",
+    "o": "score",
 }
 CHOSEN = Selection(
     lang="en",
@@ -45,6 +46,7 @@ CHOSEN = Selection(
     month=date(2025, 5, 1),
     channel="petition_volume",
     levels=(1, 2),
+    order="score",
 )
 
 
@@ -83,6 +85,7 @@ def test_defaults_are_left_out() -> None:
         ("lv", "5"),
         ("lv", "1,"),
         ("lv", ""),
+        ("o", "pinyin"),
         ("who", "me"),
     ],
 )
@@ -98,7 +101,7 @@ def test_levels_are_sorted_and_single() -> None:
 
 def test_another_page_takes_over_what_pages_share() -> None:
     moved = CHOSEN.elsewhere(area="530100")
-    assert set(moved.query()) == set(FULL) - {"w", "tab", "m", "ch", "lv"}
+    assert set(moved.query()) == set(FULL) - {"w", "tab", "m", "ch", "lv", "o"}
     assert moved.area == "530100"
     assert CHOSEN.shared() == Selection.shared(replace(CHOSEN, tab="chart", format="png"))
 

@@ -2,6 +2,7 @@
 
     python3 run.py [--port N] [--wheelhouse DIR]         install, sample data, snapshot, dashboard
     python3 run.py test [--wheelhouse DIR] [pytest ...]  install, ruff, mypy, pytest
+    python3 run.py screenshots [--output DIR]            pictures of every page, with code names
 
 Everything lands in `.venv` and `data` beside this file. What is installed stands in requirements.lock
 (how it is refreshed: CONTRIBUTING.md); the product's own commands are in pipelines/cli.
@@ -250,6 +251,12 @@ def test(arguments: "list[str]") -> int:
     return run(PYTHON, "-m", "pytest", *arguments)
 
 
+def screenshots(arguments: "list[str]") -> int:
+    """Take pictures of every page of the sample (tests/e2e/screenshots.py)."""
+    ensure_browser()
+    return run(PYTHON, ROOT / "tests" / "e2e" / "screenshots.py", *arguments)
+
+
 # --- Arguments ------------------------------------------------------------------------------------
 
 
@@ -263,16 +270,18 @@ def main() -> int:
         )
     parser = argparse.ArgumentParser(prog="run.py", description=__doc__.splitlines()[0], allow_abbrev=False)
     parser.add_argument(
-        "command", nargs="?", choices=("start", "test"), default="start", help="default: start"
+        "command", nargs="?", choices=("start", "test", "screenshots"), default="start", help="default: start"
     )
     parser.add_argument("--port", type=int, default=PORT, help="port of the dashboard (default %(default)s)")
     parser.add_argument("--wheelhouse", type=Path, help="folder of wheels; installs without a network")
     options, rest = parser.parse_known_args()
-    if rest and options.command != "test":
+    if rest and options.command == "start":
         parser.error("unrecognized arguments: " + " ".join(rest))
     install(options.wheelhouse and options.wheelhouse.resolve())
     if options.command == "test":
         return test(rest)
+    if options.command == "screenshots":
+        return screenshots(rest)
     prepare()
     return serve(options.port)
 

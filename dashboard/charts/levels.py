@@ -10,6 +10,8 @@ from dashboard.i18n import Text
 from dashboard.theme.tokens import token
 
 HEIGHT = 220
+# Up to so many months a bar has room for its number.
+NUMBERED = 24
 
 
 def figure(counts: pl.DataFrame, text: Text, *, height: int = HEIGHT) -> go.Figure:
@@ -43,7 +45,8 @@ def figure(counts: pl.DataFrame, text: Text, *, height: int = HEIGHT) -> go.Figu
         chart.add_trace(style.key(text("charts.provisional"), mode="markers", marker=look))
     chart.add_trace(_totals(months, totals, text))
     chart.update_xaxes(**style.months_axis(months, text))
-    chart.update_yaxes(**style.value_axis(range=[0, top], nticks=4, tickformat="d", automargin=True))
+    step = {"dtick": 1} if most < 5 else {"nticks": 4}
+    chart.update_yaxes(**style.value_axis(range=[0, top], tickformat="d", automargin=True, **step))
     style.legend(chart)
     chart.update_layout(
         barmode="stack",
@@ -63,7 +66,7 @@ def _bars(rows: list[dict[str, Any] | None], months: list[Any], level: int, text
         x=list(range(len(months))),
         y=[row["count"] if row else 0 for row in rows],
         marker={"color": mark.fill, "line": {"color": mark.line, "width": 1}, "opacity": 1},
-        text=[f"{mark.numeral} {row['count']}" if row else "" for row in rows],
+        text=[_piece(mark.numeral, row["count"], len(months)) if row else "" for row in rows],
         textposition="inside",
         textangle=0,
         insidetextanchor="middle",
@@ -81,6 +84,11 @@ def _bars(rows: list[dict[str, Any] | None], months: list[Any], level: int, text
         showlegend=False,
         name=f"level {level}",
     )
+
+
+def _piece(numeral: str, count: int, months: int) -> str:
+    """The word in a bar; narrow bars have room for the level alone, and the total stands over them."""
+    return f"{numeral} {count}" if months <= NUMBERED else numeral
 
 
 def _totals(months: list[Any], totals: dict[Any, int], text: Text) -> go.Scatter:

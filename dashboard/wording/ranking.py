@@ -72,7 +72,7 @@ def facts(row: Row, bands: pl.DataFrame, group: str, without_debt: int, why: str
             text("ranking.place_in"),
             text("ranking.place_among", group=group, rank=row["group_rank"]) if group else "",
         ),
-        (text("table.year_ago"), _year_ago(row, text)),
+        (text("table.year_ago"), year_ago(row, text)),
         (
             text("ranking.place_without_debt"),
             text("charts.rank_of", rank=row["rank_without_debt"], n=without_debt),
@@ -84,7 +84,8 @@ def facts(row: Row, bands: pl.DataFrame, group: str, without_debt: int, why: str
     )
 
 
-def _year_ago(row: Row, text: Text) -> str:
+def year_ago(row: Row, text: Text) -> str:
+    """Return the change of score and place since a year ago, in words."""
     if row["score_change"] is None:
         return text("ranking.no_year_ago")
     said = text("ranking.score_moved", change=signed(row["score_change"]), was=score(row["year_ago_score"]))

@@ -4,14 +4,21 @@ import importlib.util
 import re
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
 
+import polars as pl
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboard.export import codenames
+from dashboard.here import Here
+from dashboard.i18n import Text
+from dashboard.state import Selection
+from pipelines.api import Snapshot
 from tests.sample import Sample
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +49,30 @@ def homes(sealed: ModuleType, built: Sample, tmp_path_factory: pytest.TempPathFa
     for case, home in made.items():
         sealed.write(home, case)
     return {**made, "sample": built.ws.home}
+
+
+@pytest.fixture(scope="session")
+def at(built: Sample) -> Callable[..., Here]:
+    """Where a reader of the sample is, for makers of cards: `at("530628", "en", kind="month", …)`."""
+
+    def make(area: str, lang: str = "zh", snapshot: Snapshot = built.snapshot, **changes: object) -> Here:
+        regions = codenames.named(snapshot.frame("ref.region"), False)
+        window = {"kind": "r12", "period": date(2025, 12, 1), "comparator": "province"}
+        window |= {key: value for key, value in changes.items() if key in window}
+        fields = {
+            **window,
+            "snapshot": snapshot,
+            "text": Text(lang),
+            "page": "county",
+            "selection": Selection(lang=lang, area=area, **window),
+            "area": regions.row(by_predicate=pl.col("region_id") == area, named=True),
+            "level": "county",
+            "regions": regions,
+            "coded": False,
+        }
+        return Here(**{**fields, **changes})
+
+    return make
 
 
 class _Words(HTMLParser):

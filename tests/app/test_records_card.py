@@ -4,18 +4,15 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from dashboard import table
-from dashboard.export import codenames
 from dashboard.here import Here
 from dashboard.i18n import Text, catalogue
 from dashboard.queries import records as queries
-from dashboard.state import Selection
 from dashboard.wording import records as wording
 from pipelines import api
 from pipelines.contracts import CONTRACTS
@@ -29,29 +26,6 @@ CHANNELS = (
     "petition_volume",
 )
 At = Callable[..., Here]
-
-
-@pytest.fixture(scope="module")
-def at(built: Sample) -> At:
-    """Where a reader of the sample is: `at("530628", "en")`."""
-
-    def make(area: str, lang: str = "zh", snapshot: api.Snapshot = built.snapshot) -> Here:
-        regions = codenames.named(snapshot.frame("ref.region"), False)
-        return Here(
-            snapshot=snapshot,
-            text=Text(lang),
-            page="county",
-            selection=Selection(lang=lang),
-            kind="r12",
-            period=date(2025, 12, 1),
-            area=regions.row(by_predicate=pl.col("region_id") == area, named=True),
-            level="county",
-            comparator="province",
-            regions=regions,
-            coded=False,
-        )
-
-    return make
 
 
 def plotted(built: Sample, channel: str, level: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.here import here
 from dashboard.markup import escape, paragraph
 from dashboard.wording import method as wording
+from dashboard.wording import method_models as models
 
 at = here()
 text, load, method = at.text, at.snapshot.frame, at.snapshot.method
@@ -15,12 +16,15 @@ sections = {
     "indicators": wording.glance(indicators, method, text),
     "cards": f'<div class="zx-cards">{cards}</div>',
     "weights": wording.dimensions(indicators, method, text),
+    "index": models.index(at),
+    "warning": models.warning(at),
     "parameters": wording.parameters(method, text),
     "rules": wording.rules(load("ref.rule"), text),
     "glossary": wording.glossary(load("ref.glossary"), text),
     "inputs": wording.inputs(load("ref.source"), at.snapshot.manifest, text),
     "credits": wording.credits(text),
 }
+sections = {key: body for key, body in sections.items() if body}
 links = "".join(f'<a href="#{key}">{escape(text(f"method.{key}"))}</a>' for key in sections)
 intro = text("method.intro", method=method.get("id", ""), snapshot=at.snapshot.id[:12])
 st.html(f'<h2 class="zx-page">{escape(text("method.title"))}</h2>{paragraph(intro, "zx-intro")}')

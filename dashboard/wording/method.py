@@ -128,17 +128,46 @@ def _dimension(key: str | None, method: Mapping[str, Any], text: Text) -> str:
 
 
 def parameters(method: Mapping[str, Any], text: Text) -> str:
-    """Return every number of the method, and the weights of gravity."""
-    rows = [
-        [text.code("parameter", key), f"{value:g}"] for key, value in method.get("parameters", {}).items()
+    """Return every number of the method: deadlines and rules with the weights of gravity, index, warnings."""
+    groups = {
+        "rules": [
+            *_named(method.get("parameters", {}), text),
+            *(
+                [f"{text('method.severity')} · {text.code('severity', key)}", f"{value:g}"]
+                for key, value in method.get("severity", {}).items()
+            ),
+        ],
+        "index": _named(method.get("index", {}), text),
+        "warning": _named(method.get("warning", {}), text),
+    }
+    head = [text("method.parameter"), text("method.value")]
+    return "".join(
+        paragraph(text(f"method.parameters_{group}"), "zx-sub") + _side_by_side(head, rows, group, text)
+        for group, rows in groups.items()
+        if rows
+    )
+
+
+def _named(numbers: Mapping[str, Any], text: Text) -> list[list[str]]:
+    """Numbers of the method with their names; lists in one cell."""
+    return [
+        [
+            text.code("parameter", key),
+            text.join(map(_plain, value)) if isinstance(value, list) else _plain(value),
+        ]
+        for key, value in numbers.items()
+        if not (isinstance(value, list) and value and isinstance(value[0], str))
     ]
-    rows += [
-        [f"{text('method.severity')} · {text.code('severity', key)}", f"{value:g}"]
-        for key, value in method.get("severity", {}).items()
-    ]
-    head, caption = [text("method.parameter"), text("method.value")], text("method.parameters")
-    # Two columns of numbers fill a third of the page, so they stand in three tables side by side.
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}"
+
+
+def _side_by_side(head: list[str], rows: list[list[str]], group: str, text: Text) -> str:
+    """One long table in three beside each other: two columns of numbers fill a third of the page."""
     size = -(-len(rows) // _PARAMETER_TABLES)
+    caption = text(f"method.parameters_{group}")
     parts = [
         table(head, rows[start : start + size], caption=f"{caption} {part}/{_PARAMETER_TABLES}", numeric=(1,))
         for part, start in enumerate(range(0, len(rows), size), start=1)

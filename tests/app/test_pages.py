@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 from types import ModuleType
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import Text
 from dashboard.menu import MENU
+from tests.sample import Sample
 
 PAGES = tuple(entry.key for entry in MENU)
 CASES = ("sample", "full", "failures_only")
@@ -181,6 +183,21 @@ def test_method_page_shows_registry_method_rules_and_terms(
         assert term in said
     assert "维度内26.7%,总权重12.0%" in said
     assert "云政发〔2017〕66号" in said
+
+
+def test_method_page_says_how_index_and_warnings_come_about(run: Run, words: Words, built: Sample) -> None:
+    """Every number of [index] and [warning] stands there; a snapshot without them leaves the parts out."""
+    said, method = words(run("method", "sample")), built.snapshot.method
+    assert "之前第2个月以前24个月的月均值" in said and "级别不高于三级" in said and "不高于四级" in said
+    for group in ("index", "warning"):
+        for key, value in method[group].items():
+            if isinstance(value, int | float):
+                assert f"{Text('zh')(f'parameter.{key}')}\n{round(value, 3):g}" in said, key
+    share = built.snapshot.frame("mart.completeness").filter(
+        pl.col("channel") == "failure_events", pl.col("age_months") == 2
+    )["share"][0]
+    assert f"{100 * share:.0f}%" in said
+    assert Text("zh")("method.completeness") not in words(run("method", "full"))
 
 
 def test_no_snapshot_says_what_to_do(run: Run, words: Words, tmp_path: Path) -> None:

@@ -149,19 +149,13 @@ def parameters(method: Mapping[str, Any], text: Text) -> str:
 
 
 def _named(numbers: Mapping[str, Any], text: Text) -> list[list[str]]:
-    """Numbers of the method with their names; lists in one cell."""
+    """Numbers of the method with their names, several of one kind in one cell; words are said elsewhere."""
+    several = {key: value if isinstance(value, list) else [value] for key, value in numbers.items()}
     return [
-        [
-            text.code("parameter", key),
-            text.join(map(_plain, value)) if isinstance(value, list) else _plain(value),
-        ]
-        for key, value in numbers.items()
-        if not (isinstance(value, list) and value and isinstance(value[0], str))
+        [text.code("parameter", key), text.join(f"{round(value, 3):g}" for value in values)]
+        for key, values in several.items()
+        if not any(isinstance(value, str) for value in values)
     ]
-
-
-def _plain(value: float) -> str:
-    return f"{value:g}"
 
 
 def _side_by_side(head: list[str], rows: list[list[str]], group: str, text: Text) -> str:

@@ -1,0 +1,57 @@
+"""县(市、区) by mouse: a row of the profile, a month of the chart, its records, and the way back."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import Visit
+
+Visits = Callable[..., Visit]
+# Where a trace drew the point with a code, in pixels of the window.
+POINT = """([card, name, code, x]) => {
+  const chart = document.querySelector(`.st-key-card_${card} .js-plotly-plot`)
+  const trace = chart._fullData.find((one) => one.name === name)
+  const place = trace.customdata.findIndex((one) => one[0] === code)
+  const { xaxis, yaxis } = chart._fullLayout
+  const box = chart.getBoundingClientRect()
+  return [
+    box.left + xaxis._offset + xaxis.d2p(x ?? trace.x[place]),
+    box.top + yaxis._offset + yaxis.d2p(trace.y[place]),
+  ]
+}"""
+
+
+def click(page: Page, card: str, trace: str, code: str, x: float | None = None) -> None:
+    """Click where a chart shows a code, and wait for the address to follow."""
+    page.locator(f".st-key-card_{card} .js-plotly-plot").wait_for()
+    page.mouse.move(*page.evaluate(POINT, [card, trace, code, x]))
+    page.wait_for_timeout(200)
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_function("code => location.search.includes(code)", arg=code)
+
+
+def test_from_a_row_to_the_records_and_back(sample: str, visit: Visits) -> None:
+    seen = visit(width=1440, height=2600)
+    page = seen.go(f"{sample}/county?a=532529&p=r2024-06&cmp=kind")
+    click(page, "profile", "scores", "petition_repeat", 50)
+    seen.settle()
+    expect(page.locator(".st-key-card_channel .zx-finding")).to_contain_text("重复信访")
+    click(page, "channel", "touch", "2023-09")
+    expect(page.locator(".st-key-card_records .zx-check")).to_have_text("合计 7 = 图中 7 ✓")
+    kept = {"a=532529", "p=r2024-06", "cmp=kind", "i=petition_repeat"}
+    assert kept | {"m=2023-09"} == set(page.url.partition("?")[2].split("&"))
+    page.go_back()
+    expect(page.locator(".st-key-card_records")).to_have_count(0)
+    assert kept == set(page.url.partition("?")[2].split("&"))
+    page.go_forward()
+    expect(page.locator(".st-key-card_records")).to_have_count(1)
+    # A link of the table is the second path; so is the language for the words.
+    page.locator(".st-key-card_warnings a.zx-link").first.click()
+    expect(page).to_have_url(re.compile(r"/warnings\?.*w=532529-2023-09"))
+    page.go_back()
+    expect(page.locator(".st-key-card_records .zx-check")).to_have_text("合计 7 = 图中 7 ✓")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator(".st-key-card_records .zx-check")).to_have_text("Total 7 = on the chart 7 ✓")
+    assert not seen.complaints

@@ -92,7 +92,10 @@ def series(parts: Sequence[pl.DataFrame], kind: str, indicator: str, last: date)
 def matrix(
     scores: pl.DataFrame, window: pl.DataFrame, counties: pl.DataFrame, indicators: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return a row a county and scored indicator, indicators in registry order: score, score_state, value."""
+    """Return a row a county and scored indicator, indicators in registry order: score, score_state, value.
+
+    Indicators that nobody reports are left out.
+    """
     words = indicators.select(
         "indicator_id", "sort_order", "name_zh", "name_en", "kind", "unit_zh", "unit_en"
     )
@@ -102,6 +105,7 @@ def matrix(
         .join(scores.select("region_id", "indicator_id", "score", "score_state"), on="region_id")
         .join(words, on="indicator_id")
         .join(values, on=["region_id", "indicator_id"], how="left")
+        .filter((pl.col("score_state") != "left_out").any().over("indicator_id"))
         .sort("sort_order", "region_id")
     )
 

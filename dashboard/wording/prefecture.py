@@ -16,7 +16,7 @@ from dashboard.charts.names import add
 from dashboard.here import VALUES, Here
 from dashboard.i18n import Text
 from dashboard.markup import escape
-from dashboard.queries import peers
+from dashboard.queries import gaps, peers
 from dashboard.queries import prefecture as queries
 from dashboard.queries import warnings as warned
 from dashboard.table import Cell, Column, Table
@@ -26,6 +26,8 @@ from dashboard.wording import warning_words as say
 
 # Windows of which there is an index.
 SCORED = ("r12", "year")
+# So many warnings stand on the page; the rest is in 预警中心.
+LISTED = 8
 
 
 def index_at(at: Here) -> Here:
@@ -40,7 +42,7 @@ def score(at: Here) -> cards.Card:
     return replace(
         card,
         body=card.body + _top(at),
-        note=text("ranking.caution") + card.note,
+        note=text("prefecture.two", first=text("ranking.caution"), second=card.note),
         link=at.link(text("prefecture.to_ranking"), "ranking", level="prefecture", area=at.area_id),
     )
 
@@ -85,7 +87,7 @@ def course(at: Here) -> cards.Card:
     """Warnings of the prefecture and its counties by month and level."""
     text, (first, last) = at.text, span(at)
     found = _warnings(at)
-    state = warned.states(at.part("mart.warning_channel", region_id=at.area_id), first, last, say.share(at))
+    state = _states(at)
     counts = queries.monthly(
         found, warned.months(first, last), state.filter("provisional")["period"].to_list()
     )
@@ -94,10 +96,25 @@ def course(at: Here) -> cards.Card:
         unit=text("warning.unit"),
         period=text.span(first, last),
         areas=text("prefecture.and_counties", area=at.area_name),
+        body=_silent(at),
         chart=levels.figure(counts, text, height=200),
         table=_months_table(counts, text),
         note=text("prefecture.course_note"),
     )
+
+
+def _states(at: Here) -> pl.DataFrame:
+    """How each month of the prefecture could be tested."""
+    return warned.states(at.part("mart.warning_channel", region_id=at.area_id), *span(at), say.share(at))
+
+
+def _silent(at: Here) -> str:
+    """The months in which sources did not report, as a notice; empty when all did."""
+    months = _states(at).filter(pl.col("state") == "not_reported")["period"].to_list()
+    if not months:
+        return ""
+    said = at.text.join(at.text.span(first, last) for first, last in gaps.runs(months))
+    return f'<p class="zx-inline">{escape(at.text("prefecture.silent", months=said))}</p>'
 
 
 def _months_table(counts: pl.DataFrame, text: Text) -> Table:
@@ -126,11 +143,18 @@ def listed(at: Here) -> cards.Card:
         title=title if parts else text("prefecture.no_warning"),
         period=text.span(*span(at)),
         areas=text("prefecture.and_counties", area=at.area_name),
-        table=_list_table(at, found, title) if parts else None,
+        table=_list_table(at, found.head(LISTED), title) if parts else None,
         open=True,
-        note=text("warning.caption"),
+        note=_list_note(found.height, text),
         link=at.link(text("prefecture.to_warnings"), say.PAGE, area=at.area_id),
     )
+
+
+def _list_note(count: int, text: Text) -> str:
+    caption = text("warning.caption")
+    if count <= LISTED:
+        return caption
+    return text("prefecture.two", first=text("prefecture.listed", n=LISTED), second=caption)
 
 
 def _list_table(at: Here, found: pl.DataFrame, caption: str) -> Table:
@@ -190,19 +214,19 @@ def _figures_table(at: Here, found: pl.DataFrame) -> Table:
     text = at.text
     columns = (
         Column(text("table.indicator")),
-        Column(text("table.unit")),
+        Column(text("table.unit"), file_only=True),
         Column(text("table.value"), numeric=True),
         Column(text("table.previous"), numeric=True),
         Column(text("table.year_ago"), numeric=True),
         Column(text("prefecture.so_far", span=text.period("ytd", at.period)), numeric=True),
         Column(text("charts.median"), numeric=True),
-        Column(text("table.status")),
+        Column(text("table.status"), file_only=True),
     )
     lines = tuple(
         (
-            text.of(row, "name"),
+            Cell(text.of(row, "name"), html=_name(text, row)),
             text.of(row, "unit"),
-            tables.number(text, row),
+            Cell(text.value(row), row["value"], _value(text, row)),
             tables.change(text, row, "change_previous"),
             tables.change(text, row, "change_year_ago"),
             so_far(text, row),
@@ -211,7 +235,18 @@ def _figures_table(at: Here, found: pl.DataFrame) -> Table:
         )
         for row in found.iter_rows(named=True)
     )
-    return Table(text("prefecture.figures_table", area=at.area_name), columns, lines)
+    return Table(text("prefecture.figures_table", area=at.area_name), columns, lines, "zx-wide zx-own")
+
+
+def _name(text: Text, row: dict[str, Any]) -> str:
+    name, unit = escape(text.of(row, "name")), escape(text.of(row, "unit"))
+    return f'<span class="zx-name">{name}</span><span class="zx-unit">{unit}</span>'
+
+
+def _value(text: Text, row: dict[str, Any]) -> str:
+    """The value, behind what is to be said of it."""
+    said = status(text, row)
+    return (f"<small>{escape(said)}</small>" if said else "") + f"<b>{escape(text.value(row))}</b>"
 
 
 def so_far(text: Text, row: dict[str, Any]) -> Cell:

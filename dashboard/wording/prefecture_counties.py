@@ -133,11 +133,12 @@ def pictures(at: Here) -> cards.Card:
     found = named(at, queries.series(parts, at.kind, row["indicator_id"], at.period))
     places = queries.PLACES.get(row["kind"], 1)
     caution = _caution(at, row)
-    first, last = found["period"].min(), found["period"].max()
+    periods = found["period"].unique().sort()
+    span = text.span(periods[0], periods[-1]) if len(periods) else at.label
     return cards.Card(
         title=text.of(row, "name") + text("prefecture.colon") + small_multiples.finding(found, text, places),
         unit=text.of(row, "unit"),
-        period=text("prefecture.windows", kind=text(f"kind.{at.kind}"), span=text.span(first, last)),  # type: ignore[arg-type]
+        period=text("prefecture.windows", kind=text(f"kind.{at.kind}"), span=span),
         areas=text("peers.prefecture", prefecture=at.area_name, n=counties.height),
         body=f'<p class="zx-inline">{escape(caution)}</p>' if caution else "",
         chart=small_multiples.figure(
@@ -186,7 +187,7 @@ def matrix(at: Here) -> cards.Card:
         pl.DataFrame(rows, schema={"indicator": pl.String, "value": pl.String})
     )
     return cards.Card(
-        title=heat.finding(found, text),
+        title=text("charts.nothing") if found.is_empty() else heat.finding(found, text),
         unit=text("ranking.unit"),
         period=there.label,
         areas=text("peers.prefecture", prefecture=at.area_name, n=counties.height),
@@ -198,11 +199,10 @@ def matrix(at: Here) -> cards.Card:
 
 def _matrix_table(found: pl.DataFrame, counties: pl.DataFrame, at: Here) -> Table:
     text = at.text
-    shown = found.filter((pl.col("score_state") != "left_out").any().over("indicator_id"))
-    order = dict(shown.select("indicator_id", "indicator").unique(maintain_order=True).iter_rows())
+    order = dict(found.select("indicator_id", "indicator").unique(maintain_order=True).iter_rows())
     columns = [Column(text("table.code"), file_only=True), Column(text("level.county"))]
     columns += [Column(name, numeric=True) for name in order.values()]
-    cells = {(row["region_id"], row["indicator_id"]): row for row in shown.iter_rows(named=True)}
+    cells = {(row["region_id"], row["indicator_id"]): row for row in found.iter_rows(named=True)}
     lines = tuple(
         (
             tables.code(row),

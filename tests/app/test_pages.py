@@ -20,7 +20,7 @@ CASES = ("sample", "full", "failures_only")
 DEEP: dict[str, dict[str, str]] = {
     "home": {"p": "m2025-06", "a": "530600"},
     "ranking": {"p": "r2025-06", "lvl": "c", "cmp": "prefecture", "a": "530628", "tab": "table"},
-    "prefecture": {"p": "q2025-06", "a": "530600", "i": "petition_on_time"},
+    "prefecture": {"p": "q2025-06", "a": "530600", "i": "petition_closed_on_time"},
     "county": {
         "p": "r2025-06",
         "a": "530628",

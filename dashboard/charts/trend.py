@@ -40,7 +40,7 @@ def figure(
     rows = [{"i": i, **row} for i, row in enumerate(series.sort("period").iter_rows(named=True))]
     if not any(row["value"] is not None for row in rows):
         return style.empty(text("charts.no_values"), height)
-    low, high = _range(rows, from_zero)
+    low, high = _range(rows, from_zero, 0.0 if places else 1.0)
     chart = style.base(height)
     provisional, missing = _grounds(rows, low, high, text)
     chart.add_trace(provisional)
@@ -74,11 +74,11 @@ def _has(rows: list[dict[str, Any]], column: str) -> bool:
     return any(row.get(column) is not None for row in rows)
 
 
-def _range(rows: list[dict[str, Any]], from_zero: bool) -> tuple[float, float]:
-    """The span of everything drawn, with room for marks above it."""
+def _range(rows: list[dict[str, Any]], from_zero: bool, least: float) -> tuple[float, float]:
+    """The span of everything drawn, with room for marks above it; counts span one case at `least`."""
     columns = ("value", "expected", "lower", "upper", "benchmark")
     points = [row[name] for row in rows for name in columns if row.get(name) is not None]
-    low, high = (0.0 if from_zero else min(points)), max(points)
+    low, high = (0.0 if from_zero else min(points)), max(*points, least)
     room = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
     return (low if from_zero and min(points) >= 0 else min(points) - room), high + 1.5 * room
 

@@ -107,14 +107,13 @@ def _scored(scores: pl.DataFrame, region_id: str, peer: pl.Expr) -> pl.DataFrame
 def indicator_course(values: pl.DataFrame, region_id: str, codes: list[str], last: date) -> pl.DataFrame:
     """Return an indicator's last windows, one row a month: the region's values and the peers' `benchmark`.
 
-    `values` holds one indicator and kind of window of all regions; months before the first one are left out.
+    `values` holds one indicator in these windows of all regions; months before the first are left out.
     """
-    known = values.filter(pl.col("period") <= last)
-    if known.is_empty():
-        return known.with_columns(benchmark=pl.lit(None, pl.Float64))
-    months = run(last, MONTHS, known["period"].min())  # type: ignore[arg-type]
-    mine = known.filter(pl.col("region_id") == region_id).drop("region_id", "region_level")
-    peers = known.filter(pl.col("region_id").is_in(codes))
+    if values.is_empty():
+        return values.with_columns(benchmark=pl.lit(None, pl.Float64))
+    months = run(last, MONTHS, values["period"].min())  # type: ignore[arg-type]
+    mine = values.filter(pl.col("region_id") == region_id).drop("region_id", "region_level")
+    peers = values.filter(pl.col("region_id").is_in(codes))
     medians = peers.group_by("period").agg(pl.col("value").median().alias("benchmark"))
     return (
         pl.DataFrame({"period": months}, schema={"period": pl.Date})

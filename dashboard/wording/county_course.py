@@ -37,7 +37,11 @@ def indicator(at: Here, code: str, month: date | None) -> Card:
     """Return an indicator's course beside the compared regions' median; what it is made of, its changes."""
     text, row = at.text, indicator_row(at, code)
     kind = queries.course_kind(at.kind)
-    values = at.part(VALUES, window_kind=kind, indicator_id=code)
+    # By windows, which all pages share: a split by indicator would hold every value once more.
+    windows = [
+        at.part(VALUES, window_kind=kind, period=end) for end in queries.run(at.period, queries.MONTHS)
+    ]
+    values = pl.concat(one.filter(pl.col("indicator_id") == code) for one in windows)
     course = queries.indicator_course(values, at.area_id, codes(at), at.period)
     now = _now(at, row, at.kind)
     name, unit = text.of(row, "name"), text.of(row, "unit")

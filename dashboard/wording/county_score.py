@@ -160,7 +160,7 @@ def _makeup_table(at: Here, rows: pl.DataFrame, indicator: str, month: date | No
             link = at.link(name.shown, "county", indicator=row["code"], month=month)
             name = Cell(name.shown, html=f"<b>{link}</b>" if row["code"] == indicator else link)
         lines.append((name, *_makeup_row(row, text)))
-    return Table(text("county.makeup_table", area=at.area_name), columns, tuple(lines), "zx-makeup")
+    return Table(text("county.makeup_table", area=at.area_name), columns, tuple(lines), "zx-wide")
 
 
 def _makeup_row(row: Row, text: Text) -> tuple[Cell | str, ...]:

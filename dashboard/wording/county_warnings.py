@@ -98,7 +98,7 @@ def _warnings_table(at: Here, rows: pl.DataFrame, led: dict[str, Row]) -> Table:
                 text.join(remarks),
             )
         )
-    return Table(text("county.warnings_table", area=at.area_name), columns, tuple(lines))
+    return Table(text("county.warnings_table", area=at.area_name), columns, tuple(lines), "zx-wide")
 
 
 def _interval(row: Row) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
 from models.warning.expect import window_sum
 from models.warning.settings import Settings
@@ -53,4 +53,16 @@ def interval(mean: Array, k: Array, interval_pct: float) -> tuple[Array, Array]:
     """The counts between which so many per cent of months lie where nothing is unusual; NaN where unknown."""
     side = (1 - interval_pct / 100) / 2
     chance = k / (k + mean)
-    return stats.nbinom.ppf(side, k, chance), stats.nbinom.ppf(1 - side, k, chance)
+    return _quantile(side, k, chance), _quantile(1 - side, k, chance)
+
+
+def _quantile(side: float, k: Array, chance: Array) -> Array:
+    """The least count that so much of a negative binomial does not exceed, NaN where anything is unknown.
+
+    scipy.stats has it too, but its import alone takes longer than all the rest of a month's warnings.
+    """
+    near = np.maximum(np.ceil(special.btdtrib(k, side, chance) - 1), 0)
+    # The inverse is solved to some digits only: it may miss the whole number by one.
+    below = np.maximum(near - 1, 0)
+    near = np.where(special.betainc(k, below + 1, chance) >= side, below, near)
+    return np.where(special.betainc(k, near + 1, chance) < side, near + 1, near)

@@ -65,4 +65,4 @@ def _quantile(side: float, k: Array, chance: Array) -> Array:
     # The inverse is solved to some digits only: it may miss the whole number by one.
     below = np.maximum(near - 1, 0)
     near = np.where(special.betainc(k, below + 1, chance) >= side, below, near)
-    return np.where(special.betainc(k, near + 1, chance) < side, near + 1, near)
+    return np.asarray(np.where(special.betainc(k, near + 1, chance) < side, near + 1, near))

@@ -31,7 +31,8 @@ def behind(channel: str, month: date | None) -> None:
     if month:
         make = partial(records.card, channel=channel, region_id=at.area_id, month=month)
         cards.show(at, "records", make, channel, month)
-    else:
+        return
+    with st.container(border=True, key="card_no_records"):
         cards.empty(text, text("county.no_month"), text("county.no_month_do"))
 
 

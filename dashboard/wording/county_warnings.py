@@ -64,7 +64,7 @@ def listed(at: Here) -> Card:
     return Card(
         title=text("county.warnings_title" if rows.height else "county.warnings_none", n=rows.height),
         areas=at.area_name,
-        body="" if rows.height else markup.empty(text("county.none"), text("county.warnings_quiet")),
+        body="" if rows.height else markup.empty(text("county.warnings_quiet")),
         table=_warnings_table(at, rows, led) if rows.height else None,
         open=True,
         note=text("county.warnings_note"),

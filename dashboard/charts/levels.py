@@ -44,11 +44,12 @@ def figure(counts: pl.DataFrame, text: Text, *, height: int = HEIGHT) -> go.Figu
         look = {"symbol": "square", "size": 12, "color": token("chart.provisional")}
         chart.add_trace(style.key(text("charts.provisional"), mode="markers", marker=look))
     chart.add_trace(_totals(months, totals, text))
-    chart.update_xaxes(**style.months_axis(months, text))
     step = {"dtick": 1} if most < 5 else {"nticks": 4}
-    chart.update_yaxes(**style.value_axis(range=[0, top], tickformat="d", automargin=True, **step))
     style.legend(chart)
-    chart.update_layout(
+    style.lay(
+        chart,
+        xaxis=style.months_axis(months, text),
+        yaxis=style.value_axis(range=[0, top], tickformat="d", automargin=True, **step),
         barmode="stack",
         shapes=shapes,
         bargap=0.25,

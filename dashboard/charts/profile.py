@@ -50,10 +50,11 @@ def figure(scores: pl.DataFrame, text: Text, *, selected: str | None = None) -> 
     chart.add_trace(_outlines(outlined, text))
     chart.add_trace(_ticks(rows, text))
     chart.add_trace(_words(rows, text))
-    chart.update_xaxes(**style.value_axis(range=[0, 100], tickvals=[0, 20, 40, 60, 80, 100]))
-    chart.update_yaxes(tickfont={"size": lettering.SMALL}, **style.rows_axis(labels))
     style.legend(chart)
-    chart.update_layout(
+    style.lay(
+        chart,
+        xaxis=style.value_axis(range=[0, 100], tickvals=[0, 20, 40, 60, 80, 100]),
+        yaxis={**style.rows_axis(labels), "tickfont": {"size": lettering.SMALL}},
         margin={"l": lettering.margin_for(labels, lettering.SMALL), "r": 52, "b": 22},
         hovermode="y",
         hoverdistance=ROW // 2,

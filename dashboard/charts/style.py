@@ -55,27 +55,40 @@ def config(text: Text, fmt: str, filename: str, height: int) -> dict[str, Any]:
 
 def base(height: int) -> go.Figure:
     """Return an empty figure in the theme, `height` pixels tall, as wide as its place."""
-    figure = go.Figure()
-    figure.update_layout(
-        template="none",
-        height=height,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
-        # A saved picture has no card under it.
-        paper_bgcolor=token("surface.card"),
-        plot_bgcolor=FADED,
-        showlegend=False,
-        dragmode=False,
-        hovermode="closest",
-        font={"family": token("type.family"), "size": NORMAL, "color": token("ink.text")},
-        modebar={"bgcolor": FADED, "color": token("ink.muted"), "activecolor": token("ink.link")},
-        hoverlabel={
-            "bgcolor": token("surface.card"),
-            "bordercolor": token("surface.line"),
+    return go.Figure(
+        layout={
+            "template": "none",
+            "height": height,
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
+            # A saved picture has no card under it.
+            "paper_bgcolor": token("surface.card"),
+            "plot_bgcolor": FADED,
+            "showlegend": False,
+            "dragmode": False,
+            "hovermode": "closest",
             "font": {"family": token("type.family"), "size": NORMAL, "color": token("ink.text")},
-            "align": "left",
-        },
+            "modebar": {"bgcolor": FADED, "color": token("ink.muted"), "activecolor": token("ink.link")},
+            "hoverlabel": {
+                "bgcolor": token("surface.card"),
+                "bordercolor": token("surface.line"),
+                "font": {"family": token("type.family"), "size": NORMAL, "color": token("ink.text")},
+                "align": "left",
+            },
+        }
     )
-    return figure
+
+
+def lay(figure: go.Figure, **layout: Any) -> None:
+    """Merge into a figure's layout as `update_layout` does, in a quarter of its time."""
+    figure.layout = _merged(figure.layout.to_plotly_json(), layout)
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    both = dict(old)
+    for key, value in new.items():
+        inner = both.get(key)
+        both[key] = _merged(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    return both
 
 
 def empty(sentence: str, height: int = 120) -> go.Figure:
@@ -91,7 +104,8 @@ def empty(sentence: str, height: int = 120) -> go.Figure:
 
 def legend(figure: go.Figure, top: int = 30) -> None:
     """Show the legend above the plot, not to be clicked; `top` is the margin it needs at the least."""
-    figure.update_layout(
+    lay(
+        figure,
         showlegend=True,
         legend={
             "orientation": "h",

@@ -57,10 +57,11 @@ def figure(
             chart.add_trace(_marks(marked, level))
             chart.add_trace(marks.level_key(level, text))
     chart.add_trace(_touch(rows, (low + high) / 2, text, unit, places))
-    chart.update_xaxes(**style.months_axis([row["period"] for row in rows], text))
-    chart.update_yaxes(**style.value_axis(range=[low, high], automargin=True, nticks=6))
     style.legend(chart)
-    chart.update_layout(
+    style.lay(
+        chart,
+        xaxis=style.months_axis([row["period"] for row in rows], text),
+        yaxis=style.value_axis(range=[low, high], automargin=True, nticks=6),
         margin={"l": 34, "r": 8, "b": 36},
         clickmode="event+select",
         hovermode="x",

@@ -38,9 +38,10 @@ def bump(places: pl.DataFrame, text: Text, *, selected: str | None = None) -> go
     chart.add_trace(
         _labels({rank: f"\u2002{words}" for rank, words in end.items()}, len(periods) - 1, "middle right")
     )
-    chart.update_xaxes(**{**style.months_axis(periods, text), "range": [-0.2, len(periods) - 0.8]})
-    chart.update_yaxes(visible=False, fixedrange=True, range=[last + 0.6, 0.4])
-    chart.update_layout(
+    style.lay(
+        chart,
+        xaxis={**style.months_axis(periods, text), "range": [-0.2, len(periods) - 0.8]},
+        yaxis={"visible": False, "fixedrange": True, "range": [last + 0.6, 0.4]},
         margin={"l": 22, "r": lettering.margin_for(end.values()), "t": 2, "b": 36},
         clickmode="event+select",
         hoverdistance=16,
@@ -133,14 +134,15 @@ def dumbbell(
     chart.add_trace(_now(all_rows, selected, text))
     chart.add_trace(_differences(rows, high, text))
     style.legend(chart)
-    chart.update_layout(
+    style.lay(
+        chart,
+        xaxis=style.value_axis(range=[low, high]),
+        yaxis=style.rows_axis(labels),
         margin={"l": lettering.margin_for(labels), "r": 46, "b": 22},
         hovermode="y",
         hoverdistance=ROW // 2,
         clickmode="event+select",
     )
-    chart.update_xaxes(**style.value_axis(range=[low, high]))
-    chart.update_yaxes(**style.rows_axis(labels))
     return chart
 
 

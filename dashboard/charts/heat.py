@@ -46,20 +46,22 @@ def figure(scores: pl.DataFrame, text: Text, *, selected: str | None = None) -> 
     for ink in (token("ink.text"), token("ink.inverse")):
         chart.add_trace(_words([cell for cell in cells if _ink(cell) == ink], ink, size))
     chart.add_trace(_touch(cells, text))
-    chart.update_xaxes(
-        side="top",
-        range=[-0.5, len(columns) - 0.5],
-        tickvals=list(columns.values()),
-        ticktext=[f"<b>{heads[code]}</b>" if code == selected else heads[code] for code in columns],
-        tickangle=-90,
-        tickfont={"size": lettering.SMALL + 1},
-        fixedrange=True,
-        showgrid=False,
-        zeroline=False,
-        ticks="",
-    )
-    chart.update_yaxes(tickfont={"size": lettering.SMALL}, **style.rows_axis([words[code] for code in rows]))
-    chart.update_layout(
+    top = {
+        "side": "top",
+        "range": [-0.5, len(columns) - 0.5],
+        "tickvals": list(columns.values()),
+        "ticktext": [f"<b>{heads[code]}</b>" if code == selected else heads[code] for code in columns],
+        "tickangle": -90,
+        "tickfont": {"size": lettering.SMALL + 1},
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+    }
+    style.lay(
+        chart,
+        xaxis=top,
+        yaxis={**style.rows_axis([words[code] for code in rows]), "tickfont": {"size": lettering.SMALL}},
         margin={"l": lettering.margin_for(words.values(), lettering.SMALL), "r": 2, "t": head_room, "b": 2},
         clickmode="event+select",
         hoverdistance=14,

@@ -56,7 +56,10 @@ def figure(
     for mine, ink, wide in ((False, token("ink.link"), 1.6), (True, token("ink.text"), 2.4)):
         chosen = [picture for picture in regions if (picture.code == selected) == mine]
         chart.add_trace(_line(chosen, "value", grid, ink, wide, text, places))
-    chart.update_layout(
+    style.lay(
+        chart,
+        xaxis={"visible": False, "fixedrange": True, "range": [0, columns]},
+        yaxis={"visible": False, "fixedrange": True, "range": [ceil(len(regions) / columns), 0]},
         annotations=[
             *(word for picture in regions for word in _words(picture, grid, selected, text, places)),
             *_scale(grid, places),
@@ -65,8 +68,6 @@ def figure(
         clickmode="event+select",
         hoverdistance=30,
     )
-    chart.update_xaxes(visible=False, fixedrange=True, range=[0, columns])
-    chart.update_yaxes(visible=False, fixedrange=True, range=[ceil(len(regions) / columns), 0])
     return chart
 
 

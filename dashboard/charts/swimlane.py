@@ -215,11 +215,12 @@ def _axes(
 ) -> None:
     rows = cells.unique("region_id", keep="first", maintain_order=True).iter_rows(named=True)
     words = {row["region_id"]: names.short(row, text) for row in rows}
-    chart.update_xaxes(**{**style.months_axis(months, text), "range": [-0.5, len(months) - 0.5]})
-    # Lanes lie by number and not by name: two counties may have one English name.
-    chart.update_yaxes(**style.rows_axis([words[code] for code in lanes], list(lanes.values())))
     style.legend(chart)
-    chart.update_layout(
+    style.lay(
+        chart,
+        xaxis={**style.months_axis(months, text), "range": [-0.5, len(months) - 0.5]},
+        # Lanes lie by number and not by name: two counties may have one English name.
+        yaxis=style.rows_axis([words[code] for code in lanes], list(lanes.values())),
         margin={"l": lettering.margin_for(words.values()), "r": 2, "b": 36},
         clickmode="event+select",
         hoverdistance=14,

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts import names
-from dashboard.charts.style import base
+from dashboard.charts.style import base, lay
 from dashboard.i18n import Text
 from dashboard.theme.tokens import token
 
@@ -29,9 +29,13 @@ def figure(tiles: pl.DataFrame, text: Text, selected: str | None = None) -> go.F
     if selected:
         chart.add_trace(_outline(tiles.filter(pl.col("region_id") == selected)))
     chart.add_trace(_touch(tiles, text))
-    chart.update_xaxes(visible=False, fixedrange=True, range=[0.5, 6.5])
-    chart.update_yaxes(visible=False, fixedrange=True, range=[5.5, 0.5])
-    chart.update_layout(hovermode="closest", hoverdistance=40)
+    lay(
+        chart,
+        xaxis={"visible": False, "fixedrange": True, "range": [0.5, 6.5]},
+        yaxis={"visible": False, "fixedrange": True, "range": [5.5, 0.5]},
+        hovermode="closest",
+        hoverdistance=40,
+    )
     return chart
 
 

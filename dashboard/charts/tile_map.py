@@ -20,9 +20,14 @@ _LONGEST_WORD = 9
 _HALO = ", ".join([f"0 0 3px {token('magnitude.missing')}"] * 4)
 
 
-def figure(tiles: pl.DataFrame, text: Text, selected: str | None = None) -> go.Figure:
-    """Return the map of classified tiles (`queries.overview.classify`), the selected region outlined."""
-    chart = base(HEIGHT)
+def figure(
+    tiles: pl.DataFrame, text: Text, selected: str | None = None, *, height: int = HEIGHT
+) -> go.Figure:
+    """Return the map of classified tiles (`queries.overview.classify`), the selected region outlined.
+
+    A click gives `customdata` [code].
+    """
+    chart = base(height)
     for class_no, part in _by_class(tiles):
         chart.add_trace(_shapes(part, class_no))
         chart.add_trace(_labels(part, class_no, text))
@@ -35,6 +40,7 @@ def figure(tiles: pl.DataFrame, text: Text, selected: str | None = None) -> go.F
         yaxis={"visible": False, "fixedrange": True, "range": [5.5, 0.5]},
         hovermode="closest",
         hoverdistance=40,
+        clickmode="event+select",
     )
     return chart
 
@@ -107,6 +113,7 @@ def _labels(part: pl.DataFrame, class_no: int | None, text: Text) -> go.Scatter:
             "size": 13 if text.lang == "zh" else 12,
             "shadow": _HALO if class_no is None else "none",
         },
+        unselected={"textfont": {"color": ink}},
         hoverinfo="skip",
         name="labels",
     )
@@ -135,6 +142,8 @@ def _touch(tiles: pl.DataFrame, text: Text) -> go.Scatter:
         y=tiles["tile_row"],
         mode="markers",
         marker={"size": 60, "symbol": "square", "opacity": 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
         customdata=[[code] for code in tiles["region_id"]],
         text=[hover(row, text) for row in tiles.iter_rows(named=True)],
         hovertemplate="%{text}<extra></extra>",

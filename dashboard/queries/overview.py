@@ -1,12 +1,102 @@
-"""Frames of 首页: the tiles of the prefectures, the key figures of the province and their spread."""
+"""Frames of 首页: warnings of the last months, who moved, the tiles of the prefectures, the key figures."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
 
+from dashboard.queries import warnings as queries
 from dashboard.queries.windows import PROVINCE
 
 FIRST_CHOICE, SECOND_CHOICE = "failure_rate", "failure_events"
+# What the first screen shows of the registry; all of it is one fold away.
+KEY_FIGURES = (
+    "failure_events",
+    "failure_rate",
+    "rectified_on_time",
+    "petition_volume",
+    "petition_closed_on_time",
+    "petition_satisfied",
+    "petition_repeat",
+    "debt_balance",
+    "debt_ratio",
+    "limit_use",
+)
+# What needs attention: how many months back, and how many warnings and gaps at the most.
+ATTENTION_MONTHS, ATTENTION, ATTENTION_GAPS = 3, 5, 2
+MOVERS, LEAST_MOVE = 3, 1.0
+
+
+@dataclass(frozen=True)
+class News:
+    """The warnings of one month that leaders see, how many rest on volume alone, and changes.
+
+    `previous` and `year_ago` are differences of the number, None where that month was not tested.
+    """
+
+    chosen: pl.DataFrame
+    volume: int
+    previous: int | None
+    year_ago: int | None
+
+
+def led(warnings: pl.DataFrame) -> pl.DataFrame:
+    """Return the warnings without those carried by petition volume alone (METHOD 6.7)."""
+    return warnings.filter(~pl.col("volume_only"))
+
+
+def news(
+    warnings: pl.DataFrame, channels: pl.DataFrame, regions: pl.DataFrame, area: str, month: date
+) -> News:
+    """Return what is new in a month in an area and all inside it."""
+    found = queries.in_sight(warnings, regions, area, month, month)
+    chosen = led(found)
+
+    def change(back: int) -> int | None:
+        earlier = queries.shifted(month, -back)
+        if not channels.filter(pl.col("tested") & (pl.col("period") == earlier)).height:
+            return None
+        return chosen.height - led(queries.in_sight(warnings, regions, area, earlier, earlier)).height
+
+    return News(chosen, found.height - chosen.height, change(1), change(12))
+
+
+def by_month(warnings: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
+    """Return warnings by month and level for charts/levels.py: a month without one has a null level.
+
+    `state` (`queries.warnings.states`) names the months and which are provisional.
+    """
+    months = state.group_by("period").agg(pl.col("provisional").any())
+    counts = warnings.group_by("period", "level").agg(pl.len().cast(pl.Int64).alias("count"))
+    return months.join(counts, on="period", how="left").sort("period", "level")
+
+
+def attention(warnings: pl.DataFrame, last: date) -> pl.DataFrame:
+    """Return the warnings of the last months that leaders see, gravest first; `warnings` as `in_sight`."""
+    first = queries.shifted(last, 1 - ATTENTION_MONTHS)
+    return led(warnings.filter(pl.col("period").is_between(first, last) & (pl.col("level") <= 3)))
+
+
+def movers(ranking: pl.DataFrame, shares: pl.DataFrame, regions: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """Return the prefectures whose score moved most against a year ago, largest first, and how many cannot
+    be compared: not ranked, or an indicator without data in either window.
+
+    `ranking` is mart.ranking of the window, `shares` mart.dimension_score of it and of the one a year
+    before. At most `MOVERS` up and as many down, none that moved less than `LEAST_MOVE` points.
+    """
+    mine = ranking.filter(pl.col("region_level") == "prefecture")
+    partly = shares.filter(pl.col("available_share") < 1)["region_id"].unique()
+    known = mine.filter(pl.col("score_change").is_not_null() & ~pl.col("region_id").is_in(partly.to_list()))
+    moved = known.filter(pl.col("score_change").abs() >= LEAST_MOVE).drop("region_level")
+    ordered = moved.join(regions, on="region_id").sort("score_change", "region_id", descending=[True, False])
+    up, down = ordered.filter(pl.col("score_change") > 0), ordered.filter(pl.col("score_change") < 0)
+    return pl.concat([up.head(MOVERS), down.tail(MOVERS)]), mine.height - known.height
+
+
+def comparable(changes: pl.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the like-for-like changes of a window by indicator and basis (previous, year_ago)."""
+    return {(row["indicator_id"], row["basis"]): row for row in changes.to_dicts()}
 
 
 def map_indicator(window: pl.DataFrame) -> str:

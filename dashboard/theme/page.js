@@ -1,10 +1,30 @@
 // What the page does besides Streamlit: the language of the document, and links that open without a reload.
 // Sent by frame.py as a component; Streamlit calls the function on every run.
 
+// A move to another page from a callback (`state.go`) comes as two pushes: the old page with the new query, then
+// the new page with it. One step of Back must undo both.
+const SOON = 1500
+
+function joinMoves() {
+  const push = history.pushState.bind(history)
+  const replace = history.replaceState.bind(history)
+  let queried = 0
+  history.pushState = (state, title, url) => {
+    const to = new URL(url ?? location.href, location.href)
+    const samePage = to.pathname === location.pathname
+    const sameQuery = to.search === location.search
+    const joined = !samePage && sameQuery && Date.now() - queried < SOON
+    queried = samePage && !sameQuery ? Date.now() : 0
+    if (joined) replace(state, title, url)
+    else push(state, title, url)
+  }
+}
+
 export default function ({ data }) {
   document.documentElement.lang = data.lang
   if (window.zhengxinLinks) return
   window.zhengxinLinks = true
+  joinMoves()
   document.addEventListener("click", (event) => {
     const anchor = event.target.closest?.("a.zx-link")
     const plain = !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey

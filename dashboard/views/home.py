@@ -1,91 +1,68 @@
-"""首页: the sentence, the tile map of the prefectures, the area's key figures, and what is missing."""
-
-from datetime import date
+"""首页, one screen: the sentence, map, warnings by level, what needs attention, key figures, who moved."""
 
 import streamlit as st
 
-from dashboard import cards
-from dashboard.charts import tile_map
+from dashboard import cards, state, tabs
 from dashboard.here import Here, here
-from dashboard.markup import escape
-from dashboard.queries import gaps, overview
-from dashboard.wording import missing
+from dashboard.markup import escape, fold
+from dashboard.queries import overview
+from dashboard.wording import missing, overview_figures, overview_news
 from dashboard.wording import overview as wording
 
 at = here()
 
 
-def lede(at: Here) -> str:
-    """The opening sentence."""
-    counts = gaps.reporting(at.frame("mart.reporting"), *at.months)
-    spans = gaps.missing_spans(at.frame("mart.missing_report"), at.regions, *at.months)
-    late = [span for span in spans if span["state"] != "late"]
-    rate = 100 * counts["on_time"] / counts["due"] if counts["due"] else None
-    province = overview.key_figures(at.window(), at.frame("ref.indicator"))
-    as_of = at.text.day(date.fromisoformat(at.snapshot.manifest["as_of"]))
-    return wording.lede(as_of, at.label, province, late, rate, at.text)
-
-
-def tiles(at: Here) -> cards.Card:
-    """The tile map."""
-    text, window, indicators = at.text, at.window(), at.frame("ref.indicator")
-    chosen = overview.map_indicator(window)
-    tiles = overview.tiles(window, at.regions, at.frame("ref.tile"), indicators, chosen)
-    limits, decimals = overview.breaks(tiles["value"]), overview.decimals(chosen)
-    tiles = overview.classify(tiles, limits, decimals)
-    row = overview.one(overview.key_figures(window, indicators, at.area_id), chosen)
-    instead = wording.map_instead(overview.key_figures(window, indicators), chosen, text)
-    return cards.Card(
-        title=wording.map_title(tiles, text.of(row, "name"), text),
-        unit=text.of(row, "unit"),
-        period=at.label,
-        areas=text("map.areas"),
-        body=f'<p class="zx-inline">{escape(instead)}</p>' if instead else "",
-        chart=tile_map.figure(tiles, text, at.area_id),
-        below=cards.map_legend(limits, decimals, tiles["value"].null_count() > 0, text),
-        table=wording.map_table(tiles, text.of(row, "name"), text),
-        note=text("map.note"),
-    )
-
-
 def figures(at: Here) -> cards.Card:
-    """The key figures of the area."""
+    """The key figures of the area; the twin holds all indicators of all prefectures."""
     text, window, indicators = at.text, at.window(), at.frame("ref.indicator")
     mine = overview.key_figures(window, indicators, at.area_id)
+    title = overview_figures.figures_title(mine, at.area_name, text)
     spread = overview.spread(window, indicators, at.regions)
     return cards.Card(
-        title=wording.figures_title(mine, at.area_name, text),
+        title=title,
         period=at.label,
         areas=at.area_name,
-        body=wording.figures_table(mine, spread, at.area_name, text),
-        table=wording.spread_table(spread, text("figures.twin"), text),
-        note=text("figures.note") + (text("figures.note_r12") if at.kind == "r12" else ""),
+        body=overview_figures.short_table(at, mine, title),
+        table=overview_figures.spread_table(spread, text("figures.twin"), text),
+        note=text("figures.note_short") + overview_figures.like_note(at),
     )
 
 
-def absent(at: Here) -> cards.Card:
-    """What is missing."""
-    text, first_last = at.text, at.months
-    counts = gaps.reporting(at.frame("mart.reporting"), *first_last)
-    spans = gaps.missing_spans(at.frame("mart.missing_report"), at.regions, *first_last)
-    nothing = gaps.absent_sources(at.frame("ref.source"), at.snapshot.manifest)
-    undated = gaps.undated(at.frame("mart.undated"), at.area_id)
-    blocked = gaps.blocked(overview.key_figures(at.window(), at.frame("ref.indicator"), at.area_id))
-    by_source = gaps.reporting_by_source(at.frame("mart.reporting"), *first_last)
-    left_out = gaps.left_out(at.frame("mart.left_out"), at.area_id)
-    return cards.Card(
-        title=missing.title(counts, undated, nothing, blocked, text),
-        period=at.label,
-        areas=text("gaps.areas", area=at.area_name),
-        body=missing.panel(by_source, spans, undated, left_out, nothing, blocked, text),
+def folds(at: Here) -> str:
+    """All indicators with their spread, and all that is missing, folded."""
+    text, indicators, window = at.text, at.frame("ref.indicator"), at.window()
+    mine = overview.key_figures(window, indicators, at.area_id)
+    spread = overview.spread(window, indicators, at.regions)
+    note = text("figures.note") + (text("figures.note_r12") if at.kind == "r12" else "")
+    every = overview_figures.figures_table(mine, spread, at.area_name, text)
+    every += f'<p class="zx-note">{escape(note)}</p>'
+    head, body = missing.whole(at, mine)
+    return (
+        f'<div class="zx-folds" id="missing">{fold(head, body)}'
+        f"{fold(text('figures.all', n=mine.height), every)}</div>"
     )
 
 
-sentence = cards.kept(at, "lede", lambda: lede(at))
-st.html(f'<p class="zx-lede">{escape(sentence)}</p>')
-left, right = st.columns([46, 54], gap="small")
+def opened(points: cards.Points) -> None:
+    """A click on the map opens the prefecture."""
+    if points:
+        state.go("prefecture", area=points[0].get("location") or points[0]["customdata"][0])
+
+
+st.html(cards.kept(at, "lede", lambda: wording.lede(at)))
+left, middle, right = st.columns([31, 36, 33], gap="small")
 with left:
-    cards.show(at, "map", tiles)
+    shapes = {"tiles": at.text("home.tab_tiles"), "borders": at.text("home.tab_borders")}
+    chosen, place = tabs.choose(at, shapes)
+    with place:
+        make = wording.tiles if chosen == "tiles" else wording.borders
+        cards.show(at, "map", make, chosen, select=opened, drill=chosen)
+with middle:
+    if wording.has_warnings(at):
+        cards.show(at, "levels", overview_news.levels, select=overview_news.bar)
+    cards.show(at, "attention", overview_news.attention)
 with right:
     cards.show(at, "figures", figures)
-cards.show(at, "gaps", absent)
+    if at.has("mart.ranking"):
+        cards.show(at, "movers", overview_news.movers)
+st.html(cards.kept(at, "folds", lambda: folds(at)))

@@ -4,8 +4,10 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.here import Here
 from dashboard.i18n import Text
 from dashboard.markup import escape, items
+from dashboard.queries import gaps
 
 # How many names a line shows before it sums up; the rest stands in the tables.
 _NAMED = 4
@@ -90,6 +92,29 @@ def blocked(reasons: dict[str, list[dict[str, Any]]], text: Text) -> str:
         key = f"gaps.reason_{reason}"
         lines.append(text("gaps.reason", reason=text(key) if text.has(key) else reason, items=shown))
     return block(text("gaps.blocked"), lines or [text("gaps.blocked_none")])
+
+
+def whole(at: Here, figures: pl.DataFrame) -> tuple[str, str]:
+    """Return the finding on all that is missing in the window, and the blocks behind it as HTML.
+
+    `figures` are the key figures of the area (`queries.overview.key_figures`).
+    """
+    reports, months = at.frame("mart.reporting"), at.months
+    without = gaps.undated(at.frame("mart.undated"), at.area_id)
+    nothing = gaps.absent_sources(at.frame("ref.source"), at.snapshot.manifest)
+    reasons = gaps.blocked(figures)
+    head = title(gaps.reporting(reports, *months), without, nothing, reasons, at.text)
+    body = panel(
+        gaps.reporting_by_source(reports, *months),
+        gaps.missing_spans(at.frame("mart.missing_report"), at.regions, *months),
+        without,
+        gaps.left_out(at.frame("mart.left_out"), at.area_id),
+        nothing,
+        reasons,
+        at.text,
+    )
+    areas = at.text("gaps.areas", area=at.area_name)
+    return head, f'<p class="zx-meta">{escape(areas)}</p>{body}'
 
 
 def panel(

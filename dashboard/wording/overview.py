@@ -1,49 +1,87 @@
-"""What 首页 says: the opening sentence, the finding of the map, its table, the key figures and their twin."""
+"""What 首页 says: the opening sentence, and the map of the prefectures with its finding and its table.
 
+The other cards: `overview_news.py` (warnings, who moved), `overview_figures.py` (key figures).
+"""
+
+from datetime import date
 from typing import Any
 
+import plotly.graph_objects as go
 import polars as pl
 
+from dashboard import cards, routes
 from dashboard import table as tables
-from dashboard.charts import strip
-from dashboard.i18n import MISSING, Text
-from dashboard.markup import escape, table
-from dashboard.queries.overview import FIRST_CHOICE, one
+from dashboard.charts import geometry, names, real_map, tile_map
+from dashboard.here import Here
+from dashboard.i18n import MISSING, NOT_APPLICABLE, Text
+from dashboard.markup import escape, link
+from dashboard.queries import gaps
+from dashboard.queries.overview import (
+    FIRST_CHOICE,
+    breaks,
+    classify,
+    decimals,
+    key_figures,
+    map_indicator,
+    one,
+)
+from dashboard.queries.overview import tiles as prefectures
 from dashboard.table import Column, Table
+from dashboard.wording import overview_figures, overview_news
+from dashboard.wording.warning_words import TABLES
 
+MAP_HEIGHT = 372
 _NAMED = 3
 
 
-def lede(
-    as_of: str, label: str, figures: pl.DataFrame, late: list[dict[str, Any]], rate: float | None, text: Text
-) -> str:
-    """Return the opening sentence; data that are late come first, before any number."""
-    start = text("home.lede", as_of=as_of)
-    if late:
-        start += text("home.lede_late", names=_late_names(late, text))
-    parts = []
-    for key, indicator in (("failures", "failure_events"), ("petitions", "petition_volume")):
-        if said := _counted(one(figures, indicator), text):
-            value, changes = said
-            parts.append(text(f"home.lede_{key}", value=value, changes=changes))
-    if rate is not None:
-        parts.append(text("home.lede_rate", rate=f"{rate:.1f}"))
-    return text("home.lede_body", start=start, period=label, parts=text("home.then").join(parts))
-
-
-def _counted(row: dict[str, Any], text: Text) -> tuple[str, str] | None:
-    """A count and the words behind it: its changes, or that it is the reported part; None without one."""
-    if row["value"] is None:
-        if row.get("partial_value") is None:
-            return None
-        return text.value(row, "partial_value"), text("home.lede_partial")
-    changes = [
-        text(f"home.{name}", change=text.change(row, f"change_{name}"))
-        for name in ("previous", "year_ago")
-        if row[f"change_{name}"] is not None
+def lede(at: Here) -> str:
+    """Return the opening sentence as HTML: late data before any number, every number a link."""
+    text = at.text
+    late = [
+        span
+        for span in gaps.missing_spans(at.frame("mart.missing_report"), at.regions, *at.months)
+        if span["state"] != "late"
     ]
-    joined = text("home.lede_changes", changes=text("home.and").join(changes))
-    return text.value(row), joined if changes else ""
+    as_of = text.day(date.fromisoformat(at.snapshot.manifest["as_of"]))
+    start = text("home.lede", as_of=as_of)
+    start += text("home.lede_late", names=_late_names(late, text)) if late else ""
+    fresh = overview_news.sentence(at) if has_warnings(at) else ""
+    parts = text("home.then").join(_parts(at))
+    body = text("home.lede_body", start=escape(start), news=fresh, period=escape(at.label), parts=parts)
+    return f'<p class="zx-lede">{body}</p>'
+
+
+def has_warnings(at: Here) -> bool:
+    """Say whether the snapshot holds what warnings are told from."""
+    return all(at.has(name) for name in TABLES)
+
+
+def _parts(at: Here) -> list[str]:
+    """Failures, petitions and reporting of the window, as HTML."""
+    text, figures = at.text, key_figures(at.window(), at.frame("ref.indicator"), at.area_id)
+    known, parts = overview_figures.changes(at), []
+    for key, indicator in (("failures", "failure_events"), ("petitions", "petition_volume")):
+        row = one(figures, indicator)
+        column = "value" if row["value"] is not None else "partial_value"
+        if row.get(column) is not None:
+            value = link(text.value(row, column), at.address("home", indicator=indicator))
+            words = {"area": escape(at.area_name), "changes": _changes(row, known, text)}
+            parts.append(text(f"home.lede_{key}", value=value, **words))
+    counts = gaps.reporting(at.frame("mart.reporting"), *at.months)
+    if counts["due"]:
+        rate = f"{100 * counts['on_time'] / counts['due']:.1f}%"
+        parts.append(text("home.lede_rate", rate=f'<a class="zx-jump" href="#missing">{rate}</a>'))
+    return parts
+
+
+def _changes(row: dict[str, Any], known: overview_figures.Changes, text: Text) -> str:
+    """The words behind a count: that it is the reported part, and its changes."""
+    said = [] if row["value"] is not None else [text("home.lede_partial")]
+    for basis in ("previous", "year_ago"):
+        words = overview_figures.change(row, basis, known, text)
+        if words not in (MISSING, NOT_APPLICABLE):
+            said.append(text(f"home.{basis}", change=words))
+    return text("home.lede_changes", changes=text("home.and").join(said)) if said else ""
 
 
 def _late_names(late: list[dict[str, Any]], text: Text) -> str:
@@ -55,6 +93,69 @@ def _late_names(late: list[dict[str, Any]], text: Text) -> str:
             shown = text("home.more_places", places=shown, n=len(places))
         said.append(text("home.lede_late_state", places=shown, state=text(f"state.{state}")))
     return text("home.then").join(said)
+
+
+def tiles(at: Here) -> cards.Card:
+    """The tile map of an indicator; a click opens a prefecture."""
+    tile, words = _tiled(at)
+    chart = tile_map.figure(tile, at.text, at.area_id, height=MAP_HEIGHT)
+    return _map(at, tile, words, chart, at.text("map.note"), words["legend"])
+
+
+def borders(at: Here) -> cards.Card:
+    """The real map of the same; with code names, which no border may show, the tile map again."""
+    if at.coded:
+        return tiles(at)
+    tile, words = _tiled(at)
+    shapes = geometry.read(routes.geometry(at.snapshot.id, "prefecture"))
+    areas = names.add(tile, at.regions, at.text)
+    chart = real_map.figure(
+        areas,
+        at.text,
+        real_map.source(at.snapshot.id, "prefecture"),
+        shapes,
+        selected=at.area_id,
+        legend=words["classes"],
+        height=MAP_HEIGHT,
+    )
+    return _map(at, tile, words, chart, at.text("map.borders_note"))
+
+
+def _tiled(at: Here) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """The prefectures in classes, and what the map says of them."""
+    window, indicators = at.window(), at.frame("ref.indicator")
+    chosen = at.selection.indicator or map_indicator(window)
+    tile = prefectures(window, at.regions, at.frame("ref.tile"), indicators, chosen)
+    limits, places = breaks(tile["value"]), decimals(chosen)
+    classed = classify(tile, limits, places)
+    row = one(key_figures(window, indicators, at.area_id), chosen)
+    instead = "" if at.selection.indicator else map_instead(key_figures(window, indicators), chosen, at.text)
+    words = {
+        "row": row,
+        "instead": instead,
+        "classes": cards.class_words(limits, places, at.text),
+        "legend": cards.map_legend(limits, places, tile["value"].null_count() > 0, at.text),
+    }
+    return classed, words
+
+
+def _map(
+    at: Here, tile: pl.DataFrame, words: dict[str, Any], chart: go.Figure, note: str, legend: str = ""
+) -> cards.Card:
+    """The card of either map; the real one has its legend in the figure."""
+    text, instead = at.text, words["instead"]
+    name = text.of(words["row"], "name")
+    return cards.Card(
+        title=map_title(tile, name, text),
+        unit=text.of(words["row"], "unit"),
+        period=at.label,
+        areas=text("map.areas"),
+        body=f'<p class="zx-inline">{escape(instead)}</p>' if instead else "",
+        chart=chart,
+        below=legend,
+        table=map_table(at, tile, name),
+        note=note,
+    )
 
 
 def map_title(tiles: pl.DataFrame, name: str, text: Text) -> str:
@@ -83,8 +184,9 @@ def map_instead(figures: pl.DataFrame, shown: str, text: Text) -> str | None:
     )
 
 
-def map_table(tiles: pl.DataFrame, caption: str, text: Text) -> Table:
-    """Return the table twin of the tile map, one row per prefecture in code order."""
+def map_table(at: Here, tiles: pl.DataFrame, caption: str) -> Table:
+    """Return the table twin of the map, one row per prefecture in code order, each a link to its page."""
+    text = at.text
     columns = (
         Column(text("table.code"), file_only=True),
         Column(text("table.region")),
@@ -97,7 +199,7 @@ def map_table(tiles: pl.DataFrame, caption: str, text: Text) -> Table:
     rows = tuple(
         (
             tables.code(row),
-            text.of(row, "name"),
+            tables.place(text, row, at.address("prefecture", area=row["region_id"])),
             tables.number(text, row),
             tables.number(text, row, "partial_value") if row["partial_value"] is not None else "",
             text.status(row),
@@ -107,77 +209,3 @@ def map_table(tiles: pl.DataFrame, caption: str, text: Text) -> Table:
         for row in tiles.iter_rows(named=True)
     )
     return Table(caption, columns, rows)
-
-
-def figures_title(figures: pl.DataFrame, area: str, text: Text) -> str:
-    """Return the finding of the key figures: how many have a value."""
-    missing = figures.filter(pl.col("status") == "missing").height
-    values = figures.filter(pl.col("status") == "value").height
-    key = "title_missing" if missing and values else "title_none" if missing else "title_values"
-    return text(f"figures.{key}", area=area, n=figures.height, values=values, missing=missing)
-
-
-def figures_table(figures: pl.DataFrame, spread: pl.DataFrame, area: str, text: Text) -> str:
-    """Return the key figures of an area as a table, with the prefectures' spread as strips."""
-    head = [text("table.indicator"), area, text("table.previous"), text("table.year_ago")]
-    groups = spread.partition_by("indicator_id", as_dict=True)
-    rows = []
-    for row in figures.iter_rows(named=True):
-        part = groups.get((row["indicator_id"],), spread.clear())
-        rows.append(
-            [
-                f'<span class="zx-name">{escape(text.of(row, "name"))}</span>'
-                f'<span class="zx-unit">{escape(text.of(row, "unit"))}</span>',
-                _figure(row, text),
-                escape(text.change(row, "change_previous")),
-                escape(text.change(row, "change_year_ago")),
-                _strip(part, row, text),
-            ]
-        )
-    return table(
-        [*head, text("figures.spread")],
-        rows,
-        caption=text("figures.title", area=area, n=figures.height),
-        numeric=(1, 2, 3),
-        raw=range(5),
-        name="zx-figures",
-    )
-
-
-def _figure(row: dict[str, Any], text: Text) -> str:
-    """The value; where it is missing, why, and what was reported in brackets."""
-    if row["value"] is not None:
-        mark = f'<small class="zx-flag">{escape(text("figures.provisional"))}</small>'
-        return f"<b>{escape(text.value(row))}</b>{mark if row['provisional'] else ''}"
-    if row["partial_value"] is not None:
-        value = escape(text.value(row, "partial_value"))
-        word = escape(text("figures.partial"))
-        return f'<span class="zx-partial">({value})</span><small>{word}</small>'
-    return (
-        f'<span class="zx-partial">{escape(text.value(row))}</span><small>{escape(text.status(row))}</small>'
-    )
-
-
-def _strip(part: pl.DataFrame, row: dict[str, Any], text: Text) -> str:
-    """Smallest value, strip of the prefectures, largest value."""
-    valued = part.filter(pl.col("value").is_not_null()).sort("value")
-    if valued.is_empty():
-        return f'<span class="zx-spread">{MISSING}</span>'
-    low, high = (text.value(valued.row(index, named=True)) for index in (0, -1))
-    return (
-        f'<span class="zx-spread"><span>{escape(low)}</span>{strip.html(valued["value"])}'
-        f"<span>{escape(high)}</span></span>"
-    )
-
-
-def spread_table(spread: pl.DataFrame, caption: str, text: Text) -> Table:
-    """Return the twin of the strips: prefectures by indicators."""
-    rows = []
-    for part in spread.partition_by("region_id", maintain_order=True):
-        cells = list(part.iter_rows(named=True))
-        numbers = (tables.number(text, cell) for cell in cells)
-        rows.append((tables.code(cells[0]), tables.place(text, cells[0]), *numbers))
-    columns = [Column(text("table.code"), file_only=True), Column(text("table.region"))]
-    for row in spread.unique("indicator_id", maintain_order=True).iter_rows(named=True):
-        columns.append(Column(text.of(row, "indicator"), numeric=True))
-    return Table(caption, tuple(columns), tuple(rows), "zx-wide")

@@ -13,7 +13,7 @@ from dashboard.export import codenames
 from dashboard.i18n import Text
 from dashboard.queries import overview, windows
 from dashboard.theme.tokens import token
-from dashboard.wording import overview as wording
+from dashboard.wording import overview_figures as wording
 
 ZH = Text("zh")
 

@@ -49,8 +49,9 @@ def opened(address: str) -> object:
     test = AppTest.from_file(str(ROOT / "dashboard" / "entry.py"), default_timeout=60)
     for key, value in parse_qsl(query):
         test.query_params[key] = value
-    test.run()
-    return test if page in ("", "home") else test.switch_page(f"views/{page}.py").run()
+    if page not in ("", "home"):
+        test.switch_page(f"views/{page}.py")
+    return test.run()
 
 
 def main() -> None:

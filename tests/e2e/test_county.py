@@ -3,33 +3,11 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser import Visit
+from tests.browser import Visit, click
 
 Visits = Callable[..., Visit]
-# Where a trace drew the point with a code, in pixels of the window.
-POINT = """([card, name, code, x]) => {
-  const chart = document.querySelector(`.st-key-card_${card} .js-plotly-plot`)
-  const trace = chart._fullData.find((one) => one.name === name)
-  const place = trace.customdata.findIndex((one) => one[0] === code)
-  const { xaxis, yaxis } = chart._fullLayout
-  const box = chart.getBoundingClientRect()
-  return [
-    box.left + xaxis._offset + xaxis.d2p(x ?? trace.x[place]),
-    box.top + yaxis._offset + yaxis.d2p(trace.y[place]),
-  ]
-}"""
-
-
-def click(page: Page, card: str, trace: str, code: str, x: float | None = None) -> None:
-    """Click where a chart shows a code, and wait for the address to follow."""
-    page.locator(f".st-key-card_{card} .js-plotly-plot").wait_for()
-    page.mouse.move(*page.evaluate(POINT, [card, trace, code, x]))
-    page.wait_for_timeout(200)
-    page.mouse.down()
-    page.mouse.up()
-    page.wait_for_function("code => location.search.includes(code)", arg=code)
 
 
 def test_from_the_prefecture_to_the_records_and_back(sample: str, visit: Visits) -> None:

@@ -90,7 +90,7 @@ def picture(shown: Page, target: Path, width: int) -> None:
 
 def test_tile_map_shows_every_prefecture(sample: str, visit: Visits) -> None:
     shown = visit().go(f"{sample}/")
-    chart = shown.locator(".js-plotly-plot")
+    chart = shown.locator(".st-key-card_map .js-plotly-plot")
     expect(chart).to_be_visible()
     names = chart.locator(".scatterlayer text").all_text_contents()
     assert len(names) == 16
@@ -100,7 +100,7 @@ def test_tile_map_shows_every_prefecture(sample: str, visit: Visits) -> None:
         f"paths => paths.filter({patterned}).length"
     )
     assert fills == 1, "missing tiles are one hatched shape"
-    alt = shown.locator("[data-testid=stPlotlyChart]").evaluate("node => node.outerHTML")
+    alt = shown.locator(".st-key-card_map [data-testid=stPlotlyChart]").evaluate("node => node.outerHTML")
     assert "失信事项发生率" in alt, "the alternative text is the finding"
     shown.locator("summary").first.click()
     assert shown.locator(".zx-twin").first.locator("tbody tr").count() == 16
@@ -251,6 +251,7 @@ def test_real_file_alone(real: str, visit: Visits) -> None:
     """Rates say what is missing, counts show, and the page is marked internal, not as a demonstration."""
     seen = visit()
     shown = seen.go(f"{real}/")
+    shown.locator("#missing summary").first.click()
     said = shown.locator("[data-testid=stMain]").inner_text()
     assert shown.locator(".zx-watermark").count() == 0
     for sentence in (

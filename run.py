@@ -1,8 +1,9 @@
-"""The two commands of a fresh machine, with nothing but Python and its standard library.
+"""The commands of a fresh machine, with nothing but Python and its standard library.
 
     python3 run.py [--port N] [--wheelhouse DIR]         install, sample data, snapshot, dashboard
     python3 run.py test [--wheelhouse DIR] [pytest ...]  install, ruff, mypy, pytest
     python3 run.py screenshots [--output DIR]            pictures of every page, with code names
+    python3 run.py bench [--rows N] [--rounds N]         install, the benchmark against Polars and pandas
 
 Everything lands in `.venv` and `data` beside this file. What is installed stands in requirements.lock
 (how it is refreshed: CONTRIBUTING.md); the product's own commands are in pipelines/cli.
@@ -270,7 +271,11 @@ def main() -> int:
         )
     parser = argparse.ArgumentParser(prog="run.py", description=__doc__.splitlines()[0], allow_abbrev=False)
     parser.add_argument(
-        "command", nargs="?", choices=("start", "test", "screenshots"), default="start", help="default: start"
+        "command",
+        nargs="?",
+        choices=("start", "test", "screenshots", "bench"),
+        default="start",
+        help="default: start",
     )
     parser.add_argument("--port", type=int, default=PORT, help="port of the dashboard (default %(default)s)")
     parser.add_argument("--wheelhouse", type=Path, help="folder of wheels; installs without a network")
@@ -282,6 +287,8 @@ def main() -> int:
         return test(rest)
     if options.command == "screenshots":
         return screenshots(rest)
+    if options.command == "bench":
+        return run(PYTHON, "-m", "tests.bench", *rest)
     prepare()
     return serve(options.port)
 

@@ -10,19 +10,23 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
-import chinese_calendar
 import polars as pl
+from chinese_calendar.constants import holidays, workdays
 
 FIRST_YEAR = 2000
 LAST_YEAR = 2035
 
 
+# Asked day by day, the library looks for the first and the last of its years each time.
+_KNOWN_YEARS = range(min(holidays).year, max(holidays).year + 1)
+
+
 def is_working_day(day: date) -> tuple[bool, bool]:
     """Return whether `day` is worked and whether that is known from weekends alone."""
-    try:
-        return chinese_calendar.is_workday(day), False
-    except NotImplementedError:
-        return day.weekday() < 5, True
+    weekday = day.weekday() < 5
+    if day.year not in _KNOWN_YEARS:
+        return weekday, True
+    return day in workdays or (weekday and day not in holidays), False
 
 
 @cache

@@ -1,14 +1,13 @@
-"""What a new month costs on one and on ten years of history: `python tests/bench/month.py [--rows 20000]`.
+"""What a new month costs on one and on ten years of history; the last part of `python3 run.py bench`.
 
-For each length of history a workspace is filled with a petition file a month (`--rows` each) and the base
+For each length of history a workspace is filled with a petition file a month (`--month-rows`) and the base
 figures of the sample, and built; then one further month is ingested and built, each in a process of its own,
-and at last everything is built again without what was kept. Printed: CPU and wall seconds of the new month
-and of the rebuild, and whether both sealed the same snapshot. A measurement, not a test.
+and at last everything is built again without what was kept. Told are CPU and wall seconds of the new month
+and of the rebuild, and whether both sealed the same snapshot.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -18,7 +17,7 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 LAST = (2025, 12)
 RECEIVED = "2026-01-05"
+LONGER, REBUILT = 1.2, 0.2
 # The sample has at least so many petitions in every month.
 FEWEST_A_MONTH = 300
 COLUMNS = ("case_id", "unit", "case_type", "procedure", "registered_date", "transferred_date")
@@ -77,7 +77,7 @@ def run(home: Path, *arguments: object) -> tuple[float, float, str]:
     return usage.ru_utime + usage.ru_stime, time.perf_counter() - begun, said
 
 
-def history(home: Path, files: Path, months: int, rows: int) -> dict[str, object]:
+def history(home: Path, files: Path, months: int, rows: int) -> dict[str, float | bool]:
     """Fill, build, add a month, build, and build anew; the figures of the last three."""
     from pipelines.sample.settings import DEFAULT_SEED
     from pipelines.sample.world import build_world
@@ -103,23 +103,28 @@ def history(home: Path, files: Path, months: int, rows: int) -> dict[str, object
     }
 
 
-def main() -> None:
-    """Print the figures of both histories and their ratios."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=20_000, help="petitions a month")
-    rows = parser.parse_args().rows
-    sys.path.insert(0, str(ROOT))
-    found = []
-    for months in (12, 120):
-        with tempfile.TemporaryDirectory(prefix="zhengxin-month-") as name:
-            folder = Path(name)
-            (folder / "files").mkdir()
-            found.append(history(folder / "home", folder / "files", months, rows))
-            print(json.dumps(found[-1]))
-    one, ten = found
-    print(f"new month, ten years ÷ one year: {ten['new_month_cpu'] / one['new_month_cpu']:.2f} (CPU)")  # type: ignore[operator]
-    print(f"new month ÷ rebuild on ten years: {ten['new_month_cpu'] / ten['rebuild_cpu']:.2f} (CPU)")  # type: ignore[operator]
+def report(rows: int) -> list[str]:
+    """The figures of both histories, and what was asked of them, as lines."""
+    one, ten = (_in_folder(months, rows) for months in (12, 120))
+    longer = float(ten["new_month_cpu"]) / float(one["new_month_cpu"])
+    rebuilt = float(ten["new_month_cpu"]) / float(ten["rebuild_cpu"])
+    same = one["same_id"] and ten["same_id"]
+    return [
+        *map(json.dumps, (one, ten)),
+        ask("new month, CPU on ten years ÷ one year", longer, "≤", LONGER),
+        ask("new month, CPU ÷ rebuild, on ten years", rebuilt, "≤", REBUILT),
+        f"{'new month, snapshot id as rebuilt':45} {'yes' if same else 'NO'}",
+    ]
 
 
-if __name__ == "__main__":
-    main()
+def ask(what: str, found: float, way: Literal["≤", "≥"], limit: float) -> str:
+    """A line that says whether what was asked for was found."""
+    met = found <= limit if way == "≤" else found >= limit
+    return f"{what:45} {found:.2f}  asked: {way} {limit}  {'yes' if met else 'NO'}"
+
+
+def _in_folder(months: int, rows: int) -> dict[str, float | bool]:
+    with tempfile.TemporaryDirectory(prefix="zhengxin-month-") as name:
+        folder = Path(name)
+        (folder / "files").mkdir()
+        return history(folder / "home", folder / "files", months, rows)

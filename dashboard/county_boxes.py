@@ -65,10 +65,15 @@ def row_clicked(at: Here) -> Callable[[cards.Points], None]:
     return clicked
 
 
-def month_clicked(points: cards.Points) -> None:
-    """Select the month whose point was clicked."""
-    if points:
-        state.select(month=date.fromisoformat(f"{points[0]['customdata'][0]}-01"))
+def month_clicked(at: Here, channel: str) -> Callable[[cards.Points], None]:
+    """Return what a click on a course does: it selects the month, where the channel's chart has it."""
+
+    def clicked(points: cards.Points) -> None:
+        month = date.fromisoformat(f"{points[0]['customdata'][0]}-01") if points else None
+        if month in months(at, channel):
+            state.select(month=month)
+
+    return clicked
 
 
 def indicator(at: Here, code: str) -> None:

@@ -19,10 +19,11 @@ def over_months(indicator: str, channel: str, month: date | None) -> None:
     """The course of the chosen indicator over that of the chosen channel."""
     county_boxes.indicator(at, indicator)
     one = partial(course.indicator, code=indicator, month=month)
-    cards.show(at, "indicator", one, indicator, month, height="content", select=county_boxes.month_clicked)
+    clicked = county_boxes.month_clicked(at, channel)
+    cards.show(at, "indicator", one, indicator, month, height="content", select=clicked)
     county_boxes.channel(at, channel)
     band = partial(course.channel, code=channel, month=month)
-    cards.show(at, "channel", band, channel, month, select=county_boxes.month_clicked)
+    cards.show(at, "channel", band, channel, month, select=clicked)
 
 
 def behind(channel: str, month: date | None) -> None:

@@ -45,8 +45,10 @@ def _profile_title(rows: pl.DataFrame, shown: pl.DataFrame, text: Text) -> str:
     known = dimensions["score"].count()
     if known > 1:
         return chart.finding(shown, text)
-    missing = rows.filter((pl.col("part") == "indicator") & (pl.col("state") == "missing")).height
-    return text("county.profile_few", known=known, n=dimensions.height, missing=missing)
+    states = rows.filter(pl.col("part") == "indicator")["state"]
+    missing, left_out = (int((states == state).sum()) for state in ("missing", "left_out"))
+    said = text("county.profile_few", known=known, n=dimensions.height, missing=missing)
+    return said + (text("county.profile_left_out", n=left_out) if left_out else "")
 
 
 def _bars(rows: pl.DataFrame, text: Text) -> pl.DataFrame:

@@ -33,10 +33,13 @@ class News:
     """The warnings of one month that leaders see, how many rest on volume alone, and changes.
 
     `previous` and `year_ago` are differences of the number, None where that month was not tested.
+    `unassessed` of `regions` could not be assessed that month.
     """
 
     chosen: pl.DataFrame
     volume: int
+    unassessed: int
+    regions: int
     previous: int | None
     year_ago: int | None
 
@@ -59,7 +62,16 @@ def news(
             return None
         return chosen.height - led(queries.in_sight(warnings, regions, area, earlier, earlier)).height
 
-    return News(chosen, found.height - chosen.height, change(1), change(12))
+    state = queries.states(channels, month, month, 0)
+    mine = state.filter(pl.col("region_id").is_in(queries.inside(regions, area)))
+    unassessed = mine.filter(pl.col("state") != "quiet").height
+    return News(chosen, found.height - chosen.height, unassessed, mine.height, change(1), change(12))
+
+
+def first_tested(channels: pl.DataFrame) -> date | None:
+    """Return the first month in which anything could be tested, None where nothing could."""
+    first: Any = channels.filter("tested")["period"].min()
+    return first
 
 
 def by_month(warnings: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:

@@ -44,6 +44,8 @@ def sentence(at: Here) -> str:
     text, fresh = at.text, news(at)
     month = month_list(at, at.period)
     words = {"month": text.month(at.period), "area": escape(at.area_name)}
+    if fresh.unassessed == fresh.regions:
+        return text("home.news_untested", **words) + text("home.stop")
     if not fresh.chosen.height:
         said = text("home.news_none", **words)
     else:
@@ -70,6 +72,9 @@ def sentence(at: Here) -> str:
             changes.append(text(f"home.{basis}", change=link(_difference(number, text), earlier)))
     said += text("home.news_changes", changes=text("home.and").join(changes)) if changes else ""
     said += text("home.news_volume", n=link(str(fresh.volume), _level(at, 4))) if fresh.volume else ""
+    if fresh.unassessed:
+        lanes = at.address(say.PAGE, kind="month", period=at.period)
+        said += text("home.news_unassessed", n=link(str(fresh.unassessed), lanes))
     return said + text("home.stop")
 
 
@@ -86,8 +91,8 @@ def _difference(number: int, text: Text) -> str:
 def levels(at: Here) -> cards.Card:
     """Tiles of the levels over the bars of twelve months; both open the list."""
     text, (first, last) = at.text, at.months
-    begin = at.frame("mart.warning_channel")["period"].min()
-    first, last = queries.lane_months(first, last, begin)  # type: ignore[arg-type]
+    begin = overview.first_tested(at.frame("mart.warning_channel")) or last
+    first, last = queries.lane_months(first, last, begin)
     found = overview.led(queries.in_sight(at.frame("mart.warning"), at.regions, at.area_id, first, last))
     state = queries.states(at.frame("mart.warning_channel"), first, last, say.share(at))
     counts = overview.by_month(found, state)

@@ -207,7 +207,10 @@ def _lane_cell(at: Here, cell: dict[str, Any]) -> Cell:
         mark = marks.MARKS[cell["level"]]
         place = at.address(say.PAGE, warning=cell["warning_id"], levels=at.selection.levels)
         shown = f"{mark.glyph}{mark.numeral}"
-        return Cell(shown, text(f"charts.short_level_{cell['level']}"), link(shown, place))
+        word, inner = text(f"charts.short_level_{cell['level']}"), ""
+        if cell["count"]:
+            inner = text("warning.also_inside", n=cell["count"])
+        return Cell(shown + inner, word + inner, link(shown, place) + escape(inner))
     if cell["count"]:
         return Cell(text("warning.inside", n=cell["count"]), cell["count"])
     return Cell(text(f"warning.cell_{cell['state']}"))

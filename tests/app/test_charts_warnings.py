@@ -70,6 +70,16 @@ def test_marks_carry_code_and_month() -> None:
     assert len(touched) + 3 + 1 == 36 and ["530125", "2025-05"] not in touched
 
 
+def test_what_could_not_be_tested_is_a_dot_with_its_word() -> None:
+    cells = lanes({("530125", 3): 2})
+    untested = pl.when(pl.col("period") < date(2025, 4, 1)).then(pl.lit("not_tested")).otherwise("state")
+    chart = swimlane.figure(cells.with_columns(state=untested), ZH)
+    # Three lanes by three months, less the cell with a level and the one with a count.
+    assert len(named(chart, "untested")["x"]) == 3 * 3 - 2
+    assert named(chart, "资料不足")["showlegend"]
+    assert "资料不足" not in {trace["name"] for trace in traces(swimlane.figure(cells, ZH))}
+
+
 def test_lanes_on_top_come_first_and_stand_apart() -> None:
     chart = swimlane.figure(lanes({}), ZH, top=["530000"])
     assert chart.layout.yaxis.ticktext == ("Yunnan", "Yiliang", "Yiliang")

@@ -76,6 +76,14 @@ def test_sentence_counts_what_the_model_raised(built: Sample, at: Callable[..., 
     assert not re.findall(r"\d", re.sub(r"\d+[年月]", "", re.sub(r"<a [^>]*>.*?</a>", "", said)))
 
 
+def test_a_month_not_tested_is_not_a_month_without_warnings(at: Callable[..., Here]) -> None:
+    said = overview_news.sentence(at(date(2020, 6, 1), "month"))
+    assert "资料不足,预警未能检验" in said and "没有新增" not in said
+    assert overview_news.levels(at(date(2020, 6, 1), "month")).table.rows == ()  # type: ignore[union-attr]
+    # 怒江州 with its four counties, 临沧 with its eight.
+    assert re.search(r">14</a>个地区未能全部评估", overview_news.sentence(at(date(2025, 10, 1), "month")))
+
+
 def test_links_of_the_sentence_lead_to_as_many(
     built: Sample, run: Run, at: Callable[..., Here], words: Words
 ) -> None:

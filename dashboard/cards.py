@@ -34,7 +34,8 @@ class Card:
 
     `chart` is a figure, `body` ready HTML over it (or instead), `below` ready HTML under it (a legend).
     `table` is the twin and what CSV and XLSX hold; with `open` it is the card's content and not folded.
-    `link` is ready HTML (`at.link`). A chart higher than `pane` pixels scrolls in a box of that height.
+    `link` is ready HTML (`at.link`). A chart higher than `pane` pixels scrolls in a box of that height,
+    with what lies `row` pixels from its top in sight.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Card:
     note: str = ""
     link: str = ""
     pane: int = 0
+    row: int | None = None
 
 
 Make = Callable[[Here], Card]
@@ -132,7 +134,8 @@ def _pane(name: str, card: Card, text: Text) -> Iterator[None]:
         return
     with st.container(height=card.pane, border=False, key=f"pane_{name}", gap=None):
         # A chart has no tab stop, so without this one no keyboard could scroll the box.
-        st.html(f'<p class="zx-pane" tabindex="0">{escape(text("card.pane"))}</p>')
+        mark = "" if card.row is None else f' data-row="{card.row}"'
+        st.html(f'<p class="zx-pane" tabindex="0"{mark}>{escape(text("card.pane"))}</p>')
         yield
 
 

@@ -256,6 +256,12 @@ def _touch(rows: list[dict[str, Any]], left: float, text: Text) -> go.Scatter:
     )
 
 
+def offset(chart: go.Figure, code: str) -> int | None:
+    """Return how far under the top of a figure a region's row lies, in pixels; None without that row."""
+    codes = [place[0] for trace in chart.data if trace.name == "touch" for place in trace.customdata]
+    return _TOP + ROW * codes.index(code) if code in codes else None
+
+
 def finding(ranking: pl.DataFrame, text: Text) -> str:
     """Return how many regions have a place, between which scores, and how many have none."""
     scores = ranking["index_score"].drop_nulls()

@@ -1,4 +1,5 @@
-// What the page does besides Streamlit: the language of the document, and links that open without a reload.
+// What the page does besides Streamlit: the language of the document, links that open without a reload, and the
+// marked row of a long chart scrolled into sight.
 // Sent by frame.py as a component; Streamlit calls the function on every run.
 
 // A move to another page from a callback (`state.go`) comes as two pushes: the old page with the new query, then
@@ -37,4 +38,18 @@ export default function ({ data }) {
     history.pushState(null, "", anchor.href)
     dispatchEvent(new PopStateEvent("popstate"))
   })
+  new MutationObserver(showMarked).observe(document.body, { childList: true, subtree: true })
+  showMarked()
+}
+
+// Once for every new mark, when the chart has its height; a reader who has scrolled on is left alone.
+function showMarked() {
+  for (const mark of document.querySelectorAll(".zx-pane[data-row]:not([data-seen])")) {
+    const pane = mark.closest("[class*=st-key-pane_]")
+    const row = Number(mark.dataset.row)
+    if (!pane || pane.scrollHeight < row) continue
+    mark.dataset.seen = ""
+    const sight = row - pane.scrollTop
+    if (sight < 0 || sight > pane.clientHeight) pane.scrollTop = row - pane.clientHeight / 2
+  }
 }

@@ -86,6 +86,9 @@ def places(at: Here) -> cards.Card:
     frame = names.add(here.shown, at.regions, text).with_columns(
         reason=pl.col("region_id").replace_strict(here.why, default=None, return_dtype=pl.String)
     )
+    figure = chart.figure(
+        frame, text, selected=_code(here), order=at.selection.order, limits=band_words.limits(here.bands)
+    )
     if here.group:
         said = "reference" if at.comparator == "province" else "reference_only"
         reference = text(f"ranking.{said}", group=here.group)
@@ -96,16 +99,11 @@ def places(at: Here) -> cards.Card:
         unit=text("ranking.unit"),
         period=at.label,
         areas=reference,
-        chart=chart.figure(
-            frame,
-            text,
-            selected=_code(here),
-            order=at.selection.order,
-            limits=band_words.limits(here.bands),
-        ),
+        chart=figure,
         table=_table(at, here),
         note=text("ranking.chart_note") + here.left_out,
         pane=PANE,
+        row=chart.offset(figure, _code(here) or ""),
     )
 
 

@@ -26,6 +26,7 @@ from dashboard.queries.overview import (
     one,
 )
 from dashboard.queries.overview import tiles as prefectures
+from dashboard.queries.warnings import missing_spans
 from dashboard.table import Column, Table
 from dashboard.wording import overview_figures, overview_news
 from dashboard.wording.warning_words import TABLES
@@ -39,7 +40,7 @@ def lede(at: Here) -> str:
     text = at.text
     late = [
         span
-        for span in gaps.missing_spans(at.frame("mart.missing_report"), at.regions, *at.months)
+        for span in missing_spans(at.frame("mart.missing_report"), at.regions, at.area, *at.months)
         if span["state"] != "late"
     ]
     as_of = text.day(date.fromisoformat(at.snapshot.manifest["as_of"]))

@@ -96,10 +96,14 @@ def levels(at: Here) -> cards.Card:
     found = overview.led(queries.in_sight(at.frame("mart.warning"), at.regions, at.area_id, first, last))
     state = queries.states(at.frame("mart.warning_channel"), first, last, say.share(at))
     counts = overview.by_month(found, state)
-    title = levels_chart.finding(counts, text)
+    if counts.is_empty():
+        month = text.month(at.period)
+        return cards.Card(title=text("home.news_untested", month=month, area=at.area_name))
+    shown, fresh = {"span": text.span(first, last), "month": text.month(at.period)}, news(at).chosen.height
+    title = text("home.levels_title", n=found.height, new=fresh, **shown)
     return cards.Card(
         title=title,
-        period=text("home.tiles", month=text.month(at.period), span=text.span(first, last)),
+        period=text("home.tiles", **shown),
         areas=at.area_name,
         body=_tiles(at, queries.by_level(found)),
         chart=levels_chart.figure(counts, text, height=CHART_HEIGHT),
@@ -168,6 +172,7 @@ def attention(at: Here) -> cards.Card:
     return cards.Card(
         title=text("home.attention" if rows else "home.attention_none", **words),
         areas=at.area_name,
+        body="" if rows else f'<p class="zx-note">{escape(text("home.attention_why"))}</p>',
         table=Table(
             text("home.attention_caption"),
             tuple(Column(text(f"warning.{name}")) for name in ("what", "region", "remarks")),

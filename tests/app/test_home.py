@@ -79,7 +79,8 @@ def test_sentence_counts_what_the_model_raised(built: Sample, at: Callable[..., 
 def test_a_month_not_tested_is_not_a_month_without_warnings(at: Callable[..., Here]) -> None:
     said = overview_news.sentence(at(date(2020, 6, 1), "month"))
     assert "资料不足,预警未能检验" in said and "没有新增" not in said
-    assert overview_news.levels(at(date(2020, 6, 1), "month")).table.rows == ()  # type: ignore[union-attr]
+    untested = overview_news.levels(at(date(2020, 6, 1), "month"))
+    assert untested.chart is None and untested.title == "2020年6月全省资料不足,预警未能检验"
     # 怒江州 with its four counties, 临沧 with its eight.
     assert re.search(r">14</a>个地区未能全部评估", overview_news.sentence(at(date(2025, 10, 1), "month")))
 
@@ -102,6 +103,7 @@ def test_late_and_partial_are_said_before_and_beside(run: Run, words: Words) -> 
     assert re.search(r"失信事项174件\(已报部分,环比[^,]*※,同比[^)]*※\)", said)
     assert "可比口径:只合计两期都有数据的州(市)(14—16个)" in said
     assert "本期缺什么:未报送10家次、19项指标无数值" in said
+    assert "截至2025年12月31日:2025年12月昭通没有新增预警提示" in words(run("home", "sample", a="530600"))
 
 
 def test_like_for_like_stands_where_the_plain_change_is_missing(

@@ -47,13 +47,17 @@ def figure(
     edges = _edges(limits, low, high)
     chart = style.base(_TOP + _BOTTOM + ROW * len(rows))
     labels = [_bold(names.short(row, text), row["region_id"] == selected) for row in rows]
-    chart.update_layout(
+    ticks = [edge for edge in (0, *limits, 100) if low <= edge <= high]
+    style.lay(
+        chart,
         margin={"l": lettering.margin_for(labels), "r": 4, "t": _TOP, "b": _BOTTOM},
         hovermode="y",
         hoverdistance=ROW // 2,
         clickmode="event+select",
         shapes=[*_stripes(edges), *_marked(rows, selected)],
         annotations=[*_captions(edges), *_benchmark_word(ranked, text)],
+        xaxis=style.value_axis(range=[low, high], showgrid=False, tickvals=ticks, tickangle=0),
+        yaxis=style.rows_axis(labels),
     )
     chart.add_trace(style.hatched([(low, high, i - 0.45, i + 0.45) for i in range(len(ranked), len(rows))]))
     chart.add_trace(_benchmark(ranked))
@@ -61,9 +65,6 @@ def figure(
     if apart:
         chart.add_trace(_unranked(apart, len(ranked), low, text))
     chart.add_trace(_touch(rows, low, text))
-    ticks = [edge for edge in (0, *limits, 100) if low <= edge <= high]
-    chart.update_xaxes(**style.value_axis(range=[low, high], showgrid=False, tickvals=ticks, tickangle=0))
-    chart.update_yaxes(**style.rows_axis(labels))
     return chart
 
 

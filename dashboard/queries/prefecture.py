@@ -11,7 +11,15 @@ import polars as pl
 
 # Counts are drawn as whole numbers, everything else with one decimal.
 PLACES = {"count": 0}
-SERIES = {"month": 24, "r12": 24, "ytd": 24, "quarter": 12, "half": 8, "year": 6}
+# Months between two windows of the small pictures, and how many windows they show.
+SERIES = {
+    "month": (1, 24),
+    "r12": (1, 24),
+    "ytd": (1, 24),
+    "quarter": (3, 12),
+    "half": (6, 8),
+    "year": (12, 6),
+}
 
 
 def counties(regions: pl.DataFrame, prefecture: str) -> pl.DataFrame:
@@ -67,23 +75,22 @@ def figures(
     )
 
 
-def series(parts: Sequence[pl.DataFrame], kind: str, indicator: str, last: date) -> pl.DataFrame:
-    """Return an indicator of all counties over the last windows of a kind, a row a county and window.
+def ends(kind: str, last: date) -> list[date]:
+    """Return the last months of the windows of a kind on the small pictures, up to `last`, oldest first."""
+    step, count = SERIES[kind]
+    number = last.year * 12 + last.month - 1
+    months = [number - step * back for back in range(count)]
+    return [date(month // 12, month % 12 + 1, 1) for month in reversed(months)]
 
-    `parts` are the values of one county each; `benchmark` is the median of those that have a `value`.
+
+def series(windows: Sequence[pl.DataFrame], counties: Sequence[str], indicator: str) -> pl.DataFrame:
+    """Return an indicator of all counties over some windows, a row a county and window.
+
+    `benchmark` is the median of those that have a `value`. Windows the snapshot does not hold are empty.
     """
-    mine = [
-        part.filter(
-            (pl.col("window_kind") == kind)
-            & (pl.col("indicator_id") == indicator)
-            & (pl.col("period") <= last)
-        ).select("region_id", "period", "value")
-        for part in parts
-    ]
-    every = pl.concat(mine)
-    periods = every["period"].unique().sort().tail(SERIES[kind])
+    chosen = pl.col("region_id").is_in(list(counties)) & (pl.col("indicator_id") == indicator)
     return (
-        every.filter(pl.col("period").is_in(periods.implode()))
+        pl.concat([window.filter(chosen).select("region_id", "period", "value") for window in windows])
         .with_columns(benchmark=pl.col("value").median().over("period"))
         .sort("region_id", "period")
     )

@@ -129,8 +129,9 @@ def pictures(at: Here) -> cards.Card:
     """The chosen indicator of each county over time, beside the median of all of them."""
     text, row = at.text, indicator(at)
     counties = queries.counties(at.regions, at.area_id)
-    parts = [at.part(VALUES, region_id=code) for code in counties["region_id"]]
-    found = named(at, queries.series(parts, at.kind, row["indicator_id"], at.period))
+    # By window, as all pages split this table: every other split holds it once more in memory.
+    windows = [at.part(VALUES, window_kind=at.kind, period=end) for end in queries.ends(at.kind, at.period)]
+    found = named(at, queries.series(windows, counties["region_id"].to_list(), row["indicator_id"]))
     places = queries.PLACES.get(row["kind"], 1)
     caution = _caution(at, row)
     periods = found["period"].unique().sort()

@@ -124,13 +124,15 @@ def test_volume_is_no_merit_and_choice_stays_in_the_address(run: Run, words: Wor
 
 def test_pictures_have_the_median_of_the_counties(built: Sample) -> None:
     every = built.snapshot.frame("mart.indicator_value")
-    codes = counties_of(built, "530600")["region_id"]
-    parts = [every.filter(pl.col("region_id") == code) for code in codes]
-    found = prefecture.series(parts, "r12", "failure_rate", date(2025, 6, 1))
+    codes = counties_of(built, "530600")["region_id"].to_list()
+    ends = prefecture.ends("r12", date(2025, 6, 1))
+    windows = [every.filter(pl.col("window_kind") == "r12", pl.col("period") == end) for end in ends]
+    found = prefecture.series(windows, codes, "failure_rate")
     assert found["period"].n_unique() == 24 and found["period"].max() == date(2025, 6, 1)
     truth = values(built, "r12", "failure_rate", date(2025, 1, 1))
     at = found.filter(pl.col("period") == date(2025, 1, 1))
     assert at["value"].to_list() == [truth[code]["value"] for code in codes]
+    assert prefecture.ends("quarter", date(2025, 6, 1))[:2] == [date(2022, 9, 1), date(2022, 12, 1)]
     assert at["benchmark"][0] == pytest.approx(pl.Series([truth[code]["value"] for code in codes]).median())
 
 

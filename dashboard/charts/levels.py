@@ -72,7 +72,7 @@ def _bars(rows: list[dict[str, Any] | None], months: list[Any], level: int, text
         textangle=0,
         insidetextanchor="middle",
         textfont={"color": mark.ink, "size": 10},
-        constraintext="none",
+        constraintext="inside",
         customdata=[[f"{month:%Y-%m}", level] for month in months],
         hovertext=[
             f"<b>{text.month(month)}</b><br>"

@@ -15,6 +15,8 @@ from models.warning.expect import window_sum
 from models.warning.settings import Settings
 
 Array = npt.NDArray[np.float64]
+# So many whole numbers on the way to a quantile.
+_STEPS = 6
 
 
 def dispersion(counts: Array, mean: Array, settings: Settings) -> Array:
@@ -59,10 +61,32 @@ def interval(mean: Array, k: Array, interval_pct: float) -> tuple[Array, Array]:
 def _quantile(side: float, k: Array, chance: Array) -> Array:
     """The least count that so much of a negative binomial does not exceed, NaN where anything is unknown.
 
-    scipy.stats has it too, but its import alone takes longer than all the rest of a month's warnings.
+    From the count that mean, variance and skewness suggest (Cornish–Fisher) to the count itself, one by one;
+    the few that lie further off are solved for. scipy.stats has the quantile too, but its import alone takes
+    longer than all the rest of a month's warnings.
     """
-    near = np.maximum(np.ceil(special.btdtrib(k, side, chance) - 1), 0)
-    # The inverse is solved to some digits only: it may miss the whole number by one.
-    below = np.maximum(near - 1, 0)
-    near = np.where(special.betainc(k, below + 1, chance) >= side, below, near)
-    return np.asarray(np.where(special.betainc(k, near + 1, chance) < side, near + 1, near))
+    shape = chance.shape
+    k, chance = np.broadcast_to(k, shape).ravel(), chance.ravel()
+    mean = k * (1 - chance) / chance
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z, deviation = special.ndtri(side), np.sqrt(mean / chance)
+        bend = (z * z - 1) / 6 * (2 - chance) / np.sqrt(k * (1 - chance))
+        count = np.where(mean > 0, np.floor(np.maximum(mean + deviation * (z + bend), 0)), mean)
+    open_ = np.arange(count.size)
+    for _ in range(_STEPS):
+        step = _towards(side, count[open_], k[open_], chance[open_])
+        count[open_] += step
+        open_ = open_[step != 0]
+    if open_.size:
+        count[open_] = np.maximum(np.ceil(special.btdtrib(k[open_], side, chance[open_]) - 1), 0)
+        # The inverse is solved to some digits only: it may miss the whole number by one.
+        count[open_] += _towards(side, count[open_], k[open_], chance[open_])
+    return np.asarray(count.reshape(shape))
+
+
+def _towards(side: float, count: Array, k: Array, chance: Array) -> Array:
+    """-1, 0 or 1: which way the quantile lies from each count."""
+    up = special.betainc(k, count + 1, chance) < side
+    down = ~up & (count > 0)
+    down[down] = special.betainc(k[down], count[down], chance[down]) >= side
+    return np.asarray(up.astype(np.float64) - down)

@@ -104,6 +104,18 @@ def test_mid_p_and_interval_are_the_negative_binomial_s(count: int, mean: float,
     assert stats.nbinom.cdf(lower[0] - 1, k, chance) < 0.05 + 1e-9
 
 
+def test_quantiles_are_those_of_scipy() -> None:
+    """From very sparse and scattered counts to thousands, and unknown where anything is."""
+    draw = np.random.default_rng(1)
+    mean, k = 10 ** draw.uniform(-3, 3.5, (200, 100)), 10 ** draw.uniform(-2, 4, 100)
+    lower, upper = tail.interval(mean, np.broadcast_to(k, mean.shape), 90.0)
+    chance = k / (k + mean)
+    assert (lower == stats.nbinom.ppf(0.05, k, chance)).all()
+    assert (upper == stats.nbinom.ppf(0.95, k, chance)).all()
+    unknown = tail.interval(np.array([np.nan, 1.0, 0.0]), np.array([2.0, np.nan, 2.0]), 90.0)
+    assert [np.isnan(side).tolist() for side in unknown] == [[True, True, False]] * 2
+
+
 def test_few_cases_in_two_years_are_never_unusual() -> None:
     counts = np.zeros((129, 60))
     counts[0, -1] = 2

@@ -1,7 +1,64 @@
-"""The index: how regions are scored and compared.
+"""The index: how regions are scored, ranked and compared, and how sure that is.
 
 `normalise` and `score` bring values between goalposts, `aggregate` and `composite` make dimensions of
-indicators and one index of dimensions, `rank` gives places. A first version on raw rates: no shrinkage, no
-intervals. Weights, goalposts and limits come in as a configuration; none is written here.
-Pure: the same values and configuration give the same bytes.
+indicators and one index of dimensions, `rank` gives places; this is the road of the build, on raw rates.
+`shrink` and `posterior` say what small numbers can tell, `tree` is the index at any depth, `draws` gives its
+interval, `tiers` the ranks a region may hold, `trend` the words, `sensitivity` and `sobol` what the method
+decides. Weights, goalposts and limits come in as a configuration; what has a default is method section 5's.
+Pure: the same values, configuration and seed give the same bytes.
 """
+
+# Some functions are named as their module: all modules are imported here, so that none takes the name later.
+from models.index.aggregate import aggregate
+from models.index.composite import dimension_scores, index_from_cells, index_scores
+from models.index.draws import RankDraws, rank_draws
+from models.index.normalise import normalise
+from models.index.posterior import Posterior, exact
+from models.index.rank import rank_min
+from models.index.score import score_indicators
+from models.index.sensitivity import Ranges, Sensitivity, sensitivity
+from models.index.shrink import (
+    Limits,
+    Prior,
+    priors_binomial,
+    priors_poisson,
+    shrink_binomial,
+    shrink_poisson,
+)
+from models.index.tiers import PairTest, Tiers, pair_test, rank_tiers
+from models.index.tree import Method, Node, composite, registered
+from models.index.trend import Trend, reliability, trend
+
+__all__ = [
+    "Limits",
+    "Method",
+    "Node",
+    "PairTest",
+    "Posterior",
+    "Prior",
+    "Ranges",
+    "RankDraws",
+    "Sensitivity",
+    "Tiers",
+    "Trend",
+    "aggregate",
+    "composite",
+    "dimension_scores",
+    "exact",
+    "index_from_cells",
+    "index_scores",
+    "normalise",
+    "pair_test",
+    "priors_binomial",
+    "priors_poisson",
+    "rank_draws",
+    "rank_min",
+    "rank_tiers",
+    "registered",
+    "reliability",
+    "score_indicators",
+    "sensitivity",
+    "shrink_binomial",
+    "shrink_poisson",
+    "trend",
+]

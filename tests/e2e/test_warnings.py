@@ -34,11 +34,18 @@ def test_from_the_sentence_to_a_warning_in_three_clicks_and_back(sample: str, vi
     assert not seen.complaints
 
 
+def leave(seen: Visit) -> None:
+    """Take the mouse off the charts, all drawn: Plotly complains of a chart that goes while it is hovered."""
+    seen.page.mouse.move(2, 2)
+    seen.settle()
+
+
 def test_a_click_moves_on_and_one_step_back_returns(sample: str, visit: Visits) -> None:
     seen = visit(width=1440, height=1500)
     page = seen.go(f"{sample}/")
     click(page, "map", "touch", "530600")
     expect(page).to_have_url(re.compile(r"/prefecture\?a=530600$"))
+    leave(seen)
     page.go_back()
     expect(page).to_have_url(f"{sample}/")
     expect(page.locator(".st-key-card_map")).to_have_count(1)
@@ -46,6 +53,7 @@ def test_a_click_moves_on_and_one_step_back_returns(sample: str, visit: Visits) 
     click(page, "lanes", "level 2", "530600")
     expect(page).to_have_url(f"{sample}/warnings?w=530600-2025-10")
     expect(page.locator(".zx-verdict")).to_contain_text("二级")
+    leave(seen)
     page.go_back()
     expect(page.locator(".st-key-card_lanes")).to_have_count(1)
     click(page, "lanes", "counts", "530900")

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts import lettering, marks, style
-from dashboard.i18n import Text
+from dashboard.i18n import MISSING, Text
 from dashboard.theme.tokens import token
 
 HEIGHT = 220
@@ -18,8 +18,9 @@ def figure(counts: pl.DataFrame, text: Text, *, height: int = HEIGHT) -> go.Figu
     """Return the bars of a full run of months.
 
     Columns: period (date), level (1 gravest … 4), count (warnings; a level that a month does not list has
-    none), provisional. A month without a warning is one row with a null level. A click gives `customdata`
-    [month as YYYY-MM, level].
+    none), provisional. A month without a warning is one row with a null level; if `untested` (bool, wanted or
+    not) says that not all of it could be tested, it has no 0. A click gives `customdata` [month as YYYY-MM,
+    level].
     """
     if counts.is_empty():
         return style.empty(text("charts.nothing"), height)
@@ -43,7 +44,7 @@ def figure(counts: pl.DataFrame, text: Text, *, height: int = HEIGHT) -> go.Figu
     if shapes:
         look = {"symbol": "square", "size": 12, "color": token("chart.provisional")}
         chart.add_trace(style.key(text("charts.provisional"), mode="markers", marker=look))
-    chart.add_trace(_totals(months, totals, text))
+    chart.add_trace(_totals(months, totals, untested(counts)))
     step = {"dtick": 1} if most < 5 else {"nticks": 4}
     style.legend(chart)
     style.lay(
@@ -92,13 +93,21 @@ def _piece(numeral: str, count: int, months: int) -> str:
     return f"{numeral} {count}" if months <= NUMBERED else numeral
 
 
-def _totals(months: list[Any], totals: dict[Any, int], text: Text) -> go.Scatter:
-    """The sum over each bar; a month without warnings says 0."""
+def untested(counts: pl.DataFrame) -> set[Any]:
+    """Return the months without a warning of which not all could be tested."""
+    if "untested" not in counts.columns:
+        return set()
+    return set(counts.filter(pl.col("untested") & pl.col("level").is_null())["period"])
+
+
+def _totals(months: list[Any], totals: dict[Any, int], silent: set[Any]) -> go.Scatter:
+    """The sum over each bar; a month without warnings says 0, or that it is missing."""
+    words = [MISSING if month in silent else str(totals.get(month, 0)) for month in months]
     return go.Scatter(
         x=list(range(len(months))),
         y=[totals.get(month, 0) for month in months],
         mode="text",
-        text=[f"<b>{totals.get(month, 0)}</b>" for month in months],
+        text=[f"<b>{word}</b>" for word in words],
         textposition="top center",
         textfont={"size": lettering.SMALL + 1, "color": token("ink.text")},
         unselected={"textfont": {"color": token("ink.text")}},
@@ -120,10 +129,11 @@ def finding(counts: pl.DataFrame, text: Text) -> str:
         for row in last.iter_rows(named=True)
         if row["count"]
     ]
+    nothing = "not_all_tested" if months[-1] in untested(counts) else "none"
     return text(
         "charts.levels_finding",
         span=text.span(months[0], months[-1]),
         n=int(counts.filter(pl.col("level").is_not_null())["count"].sum()),
         month=text.month(months[-1]),
-        parts=text.join(parts) if parts else text("charts.none"),
+        parts=text.join(parts) if parts else text(f"charts.{nothing}"),
     )

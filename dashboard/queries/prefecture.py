@@ -117,14 +117,20 @@ def matrix(
     )
 
 
-def monthly(warnings: pl.DataFrame, months: Sequence[date], provisional: Sequence[date]) -> pl.DataFrame:
-    """Return warnings by month and level for charts/levels.py; a month without any has no level."""
+def monthly(warnings: pl.DataFrame, months: Sequence[date], states: pl.DataFrame) -> pl.DataFrame:
+    """Return warnings by month and level for charts/levels.py; a month without any has no level.
+
+    `states` says of each month how it could be tested (`warnings.states` of one region).
+    """
     grid = pl.DataFrame({"period": months}, schema={"period": pl.Date})
     counted = warnings.group_by("period", "level").agg(count=pl.len().cast(pl.Int64))
     return (
         grid.join(counted, on="period", how="left")
+        .join(states.select("period", "state", "provisional"), on="period", how="left")
         .with_columns(
-            provisional=pl.col("period").is_in(list(provisional)), count=pl.col("count").fill_null(0)
+            pl.col("count").fill_null(0),
+            pl.col("provisional").fill_null(False),
+            untested=(pl.col("state") != "quiet").fill_null(True),
         )
         .sort("period", "level")
     )

@@ -86,11 +86,7 @@ def _warnings(at: Here) -> pl.DataFrame:
 def course(at: Here) -> cards.Card:
     """Warnings of the prefecture and its counties by month and level."""
     text, (first, last) = at.text, span(at)
-    found = _warnings(at)
-    state = _states(at)
-    counts = queries.monthly(
-        found, warned.months(first, last), state.filter("provisional")["period"].to_list()
-    )
+    counts = queries.monthly(_warnings(at), warned.months(first, last), _states(at))
     return cards.Card(
         title=levels.finding(counts, text),
         unit=text("warning.unit"),
@@ -120,12 +116,12 @@ def _silent(at: Here) -> str:
 def _months_table(counts: pl.DataFrame, text: Text) -> Table:
     columns = [Column(text("warning.month"))]
     columns += [Column(marks.level_word(level, text), numeric=True) for level in marks.MARKS]
-    lines = []
+    lines, silent = [], levels.untested(counts)
     for part in counts.partition_by("period", maintain_order=True):
         known = dict(part.filter(pl.col("level").is_not_null()).select("level", "count").iter_rows())
         month = part["period"][0]
-        cells = (Cell(str(known.get(level, 0)), known.get(level, 0)) for level in marks.MARKS)
-        lines.append((Cell(text.month(month), month), *cells))
+        counted = [None if month in silent else known.get(level, 0) for level in marks.MARKS]
+        lines.append((Cell(text.month(month), month), *(say.figure(n) for n in counted)))
     return Table(text("prefecture.by_month"), tuple(columns), tuple(lines))
 
 

@@ -106,9 +106,12 @@ def test_warnings_are_all_those_of_the_prefecture(run: Run, words: Words, built:
 
 
 def test_months_not_reported_are_no_quiet_months(run: Run, words: Words) -> None:
-    said = words(run("prefecture", "sample", a="533300"))
+    shown = run("prefecture", "sample", a="533300")
+    said = words(shown)
     assert "2025年8—10月有来源未报送,未能全部检验:没有提示不等于没有异常" in said
     assert "怒江州暂不参与排名(数据未达要求)" in said
+    months = {row[0]: row[1:] for row in rows_of(shown, "各月预警提示条数")}
+    assert months["2025年9月"] == ["·"] * 4 and months["2025年7月"] == ["0"] * 4
     assert "各县(市、区)失信事项发生率均没有数值" in said
 
 

@@ -65,8 +65,9 @@ def sensitivity(
     Every weight varies by itself, the goalposts of every indicator stretch about their best end, the root is
     joined by either mean, and one child of the root, or none, is left out. `raw` has the values before
     shrinkage in the same rows; without it that choice is not varied. `draws` methods give the ranks, and
-    draws × (factors + 2) the Sobol indices. Raises ValueError where fewer than two regions are ranked, and
-    for fewer than two draws.
+    draws × (factors + 2) the Sobol indices; a draw that leaves a region without a score does not count for
+    it. Raises ValueError where fewer than two regions are ranked, and for
+    fewer than two draws.
     """
     values = _values(frame, method)
     other = values if raw is None else _values(raw, method)
@@ -77,25 +78,23 @@ def sensitivity(
     ranked = ~np.isnan(index)
     if ranked.sum() < 2 or draws < 2:
         raise ValueError("sensitivity needs two ranked regions and two draws")
-    shrunk, plain = ({name: v[ranked] for name, v in given.items()} for given in (values, other))
-    reference = ranks(index[ranked][np.newaxis])[0]
-    variants = _Variants(method, shrunk, plain, ranges or Ranges())
+    reference = ranks(index[np.newaxis])[0]
+    variants = _Variants(method, values, other, ranges or Ranges(), ranked)
     groups = variants.groups(varies_shrinkage=raw is not None)
     base, second = samples(variants.columns, draws, seed)
     by_draw = variants.ranks(base)
 
-    def shift(unit: Array) -> Array:
-        return np.asarray(np.abs(variants.ranks(unit) - reference).mean(axis=1))
+    def shift(drawn: Array) -> Array:
+        return np.asarray(np.nanmean(np.abs(drawn - reference)[:, ranked], axis=1))
 
-    shifts = np.abs(by_draw - reference).mean(axis=1)
-    swapped = np.array([shift(mixed(base, second, columns)) for columns in groups.values()])
-    first, total = indices(shifts, shift(second), swapped)
+    mixtures = (mixed(base, second, columns) for columns in groups.values())
+    swapped = np.array([shift(variants.ranks(unit)) for unit in mixtures])
+    first, total = indices(shift(by_draw), shift(variants.ranks(second)), swapped)
     side = [(1 - level) / 2, 0.5, (1 + level) / 2]
-    shown = np.full((4, ranked.size), np.nan)
-    shown[0, ranked] = reference
-    shown[1:, ranked] = np.quantile(by_draw, side, axis=0, method="inverted_cdf")
-    place, lower, median, upper = shown
-    return Sensitivity(place, lower, median, upper, shifts, tuple(groups), first, total)
+    spread = np.full((3, ranked.size), np.nan)
+    spread[:, ranked] = np.nanquantile(by_draw[:, ranked], side, axis=0, method="inverted_cdf")
+    lower, median, upper = spread
+    return Sensitivity(reference, lower, median, upper, shift(by_draw), tuple(groups), first, total)
 
 
 @dataclass(frozen=True)
@@ -106,6 +105,7 @@ class _Variants:
     shrunk: Mapping[str, Array]
     plain: Mapping[str, Array]
     range: Ranges
+    ranked: npt.NDArray[np.bool_]
 
     @property
     def weighted(self) -> list[Node]:
@@ -132,8 +132,11 @@ class _Variants:
         return {name: columns for name, columns in found.items() if columns}
 
     def ranks(self, unit: Array) -> Array:
-        """The ranks by each of the methods in the rows of `unit`: rows × regions."""
-        regions = next(iter(self.shrunk.values())).size
+        """The ranks by each of the methods in the rows of `unit`: rows × regions.
+
+        Whom the declared method does not rank takes no place by another one.
+        """
+        regions = self.ranked.size
         index = np.empty((unit.shape[0], regions))
         step = max(1, CELLS_AT_ONCE // (regions * len(self.method.leaves)))
         other_mean = unit[:, -3] >= 0.5
@@ -142,11 +145,11 @@ class _Variants:
             for start in range(0, rows.size, step):
                 mine = rows[start : start + step]
                 index[mine] = self._index(unit[mine], mean)
-        return ranks(index)
+        return ranks(np.where(self.ranked, index, np.nan))
 
     def _index(self, unit: Array, mean: str) -> Array:
         """The index by methods that share a mean at the root."""
-        regions = next(iter(self.shrunk.values())).size
+        regions = self.ranked.size
         weights = len(self.weighted)
         factor = 1 + self.range.goalposts * (2 * unit[:, weights:-3] - 1)
         raw = unit[:, [-2]] >= 0.5

@@ -63,6 +63,27 @@ def test_the_declared_method_gives_the_rank_and_near_ones_its_range() -> None:
     assert found.lower_rank[3] == 2 and found.total[3] == max(found.total)
 
 
+def test_who_is_not_ranked_takes_no_place_and_still_makes_the_others_silence_seen() -> None:
+    """The third reports d, which the others do not, and lacks y, which is required."""
+    nodes = [
+        {"name": "index", "mean": "geometric"},
+        {"name": "x", "parent": "index"},
+        {"name": "y", "parent": "index", "least_share": 1.0, "required": True},
+        *({"name": name, "parent": "y" if name == "e" else "x"} for name in "ade"),
+    ]
+    frame = pl.DataFrame({"a": [10.0, 4.0, 5.0], "d": [None, None, 90.0], "e": [5.0, 12.0, None]})
+    still = Ranges(0, 0, ("geometric", "geometric"))
+    found = sensitivity(frame, Method.of(nodes, missing_score=1.0), 300, 1, ranges=still)
+    # (10 + 1)/2 × 5 < (4 + 1)/2 × 12, though 10 × 5 > 4 × 12; without y, in a third of them, the first wins.
+    assert found.rank.tolist()[:2] == found.median_rank.tolist()[:2] == [2, 1] and np.isnan(found.rank[2])
+    assert found.lower_rank.tolist()[:2] == [1, 1] and found.upper_rank.tolist()[:2] == [2, 2]
+    assert dict(zip(found.factors, found.total > 0.5, strict=True)) == {
+        "weights": False,
+        "mean": False,
+        "dimension": True,
+    }
+
+
 def test_nothing_varied_moves_nothing() -> None:
     one = Method.of([{"name": "index"}, {"name": "a", "parent": "index"}])
     still = sensitivity(FRAME.select("a"), one, 20, 1, ranges=Ranges(0, 0, ("arithmetic", "arithmetic")))

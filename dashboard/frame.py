@@ -66,6 +66,7 @@ def header(text: Text, pages: dict[str, st.Page], entry: Entry, at: Here | None 
 
 def open_frame(snapshot: Snapshot, text: Text, pages: dict[str, st.Page], entry: Entry) -> None:
     """Draw the frame of a page and note where the reader is."""
+    text = cache.kept(snapshot.id, lambda: Text(text.lang, snapshot.method), "words", text.lang)
     at, said = _here(snapshot, text, entry)
     st.session_state["here"] = at
     header(text, pages, entry, at)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from pipelines import snapshot
+from pipelines import registry, snapshot
 from pipelines.errors import RecordsUnavailable, UserError
 from pipelines.snapshot import Snapshot
 from pipelines.workspace import Workspace
 
-__all__ = ["RecordsUnavailable", "Snapshot", "UserError", "current_id", "open_snapshot", "records"]
+__all__ = ["RecordsUnavailable", "Snapshot", "UserError", "current_id", "method", "open_snapshot", "records"]
 
 
 def open_snapshot(home: Path | None = None, snapshot_id: str | None = None) -> Snapshot:
@@ -31,6 +32,11 @@ def open_snapshot(home: Path | None = None, snapshot_id: str | None = None) -> S
 def current_id(home: Path | None = None) -> str:
     """Id of the snapshot being served. Raises UserError (exit code 4) when nothing has been built."""
     return snapshot.current_id(Workspace.at(home))
+
+
+def method() -> dict[str, Any]:
+    """The method this version computes with, for words where there is no snapshot yet."""
+    return registry.method()
 
 
 def records(

@@ -1,8 +1,9 @@
 """Words on screen: one catalogue a language (`zh.toml`, `en.toml`), and how numbers and periods are written.
 
 `Text(lang)` is handed to everything that shows something; a key missing in a catalogue is an error, and
-tests/app/test_i18n.py keeps the two catalogues alike. Words of the domain (indicators, rules, terms) are
-not here: they come from the snapshot, in the columns `<name>_zh` and `<name>_en`.
+tests/app/test_i18n.py keeps the two catalogues alike. A text may name any number of [index] and [warning] of
+the method ("{interval_pct}%区间"): it is filled in from the snapshot shown. Words of the domain (indicators,
+rules, terms) are not here: they come from the snapshot, in the columns `<name>_zh` and `<name>_en`.
 """
 
 import tomllib
@@ -11,6 +12,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from pipelines import api
 
 LANGUAGES = ("zh", "en")
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
@@ -34,15 +37,32 @@ def catalogue(lang: str) -> dict[str, str]:
 
 
 class Text:
-    """The words and number forms of one language: `text("home.lede", as_of=…)`, `text.number(1.23)`."""
+    """The words and number forms of one language: `text("home.lede", as_of=…)`, `text.count(1234)`.
 
-    def __init__(self, lang: str) -> None:
+    `method` is the snapshot's own; without it texts name the numbers of the method of this version.
+    """
+
+    def __init__(self, lang: str, method: Mapping[str, Any] | None = None) -> None:
         self.lang = lang
         self._words = catalogue(lang)
+        self._numbers = self._named(api.method() if method is None else method)
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the text of a key with its values filled in; raises KeyError for an unknown key."""
-        return self._words[key].format(**values) if values else self._words[key]
+        words = self._words[key]
+        return words.format(**self._numbers, **values) if "{" in words else words
+
+    def _named(self, method: Mapping[str, Any]) -> dict[str, str]:
+        """The numbers of the method that texts may name; levels in words, shares of one in per cent too."""
+        found = {**method.get("index", {}), **method.get("warning", {})}
+        numbers = {key: f"{round(v, 3):g}" for key, v in found.items() if isinstance(v, int | float)}
+        shares = {f"{key}_pct": f"{100 * found[key]:g}" for key in numbers if key.endswith("_share")}
+        levels = {
+            key: self._words[f"charts.short_level_{numbers[key]}"]
+            for key in numbers
+            if key in ("provisional_level", "volume_level")
+        }
+        return {**numbers, **shares, **levels}
 
     def has(self, key: str) -> bool:
         """Say whether the catalogue knows a key (codes that a newer snapshot may bring)."""

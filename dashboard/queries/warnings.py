@@ -14,8 +14,6 @@ import polars as pl
 from dashboard.queries import gaps
 from dashboard.queries.windows import PROVINCE
 
-# A new warning within so many months of the one before is one seen again (再次预警).
-SEEN_AGAIN_MONTHS = 6
 # Lanes show no fewer months than this; a picture of one warning shows so many.
 LANE_MONTHS, SERIES_MONTHS = 12, 36
 AFTER_MONTHS = 11
@@ -47,11 +45,14 @@ def prefecture_of(region: dict[str, Any]) -> str:
     return str(region["parent_id"] if region["region_level"] == "county" else region["region_id"])
 
 
-def seen_again(warnings: pl.DataFrame) -> pl.DataFrame:
-    """Return the warnings with `seen` (warnings of the region in the months before) and `seen_last`."""
+def seen_again(warnings: pl.DataFrame, months: int) -> pl.DataFrame:
+    """Return the warnings with `seen` (those of the region in so many months before) and `seen_last`.
+
+    One within these months of another is one seen again (再次预警).
+    """
     earlier = warnings.select("region_id", pl.col("period").alias("before"))
     pairs = warnings.select("warning_id", "region_id", "period").join(earlier, on="region_id")
-    near = pl.col("before") >= pl.col("period").dt.offset_by(f"-{SEEN_AGAIN_MONTHS}mo")
+    near = pl.col("before") >= pl.col("period").dt.offset_by(f"-{months}mo")
     counted = (
         pairs.filter((pl.col("before") < pl.col("period")) & near)
         .group_by("warning_id")
@@ -65,12 +66,11 @@ def in_sight(
 ) -> pl.DataFrame:
     """Return the warnings of an area and all inside it, gravest first, then newest, then by p.
 
-    With the region's names and whether it was seen before (`seen_again`).
+    With the region's names.
     """
     names = regions.drop("region_level").filter(pl.col("region_id").is_in(inside(regions, area)))
     return (
-        seen_again(warnings)
-        .filter(pl.col("period").is_between(first, last))
+        warnings.filter(pl.col("period").is_between(first, last))
         .join(names, on="region_id")
         .sort("level", "period", "p_value", "region_id", descending=[False, True, False, False])
     )

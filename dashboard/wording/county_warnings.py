@@ -57,12 +57,13 @@ def _timeline_table(counts: pl.DataFrame, area: str, text: Text) -> Table:
 
 
 def listed(at: Here) -> Card:
-    """Return the county's warnings of 36 months, each a link to its own page."""
+    """Return the county's warnings of the months shown, each a link to its own page."""
     text = at.text
     rows = queries.latest(at.part("mart.warning", region_id=at.area_id), at.period)
+    words = {"n": rows.height, "months": queries.MONTHS}
     led = channels(at)
     return Card(
-        title=text("county.warnings_title" if rows.height else "county.warnings_none", n=rows.height),
+        title=text("county.warnings_title" if rows.height else "county.warnings_none", **words),
         areas=at.area_name,
         body="" if rows.height else markup.empty(text("county.warnings_quiet")),
         table=_warnings_table(at, rows, led) if rows.height else None,

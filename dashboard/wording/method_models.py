@@ -1,12 +1,8 @@
 """What 方法说明 says of the index and of the warnings: their steps, bands, levels, sources, completeness.
 
-Every number is the snapshot's own (ref.index_parameter, ref.warning_parameter and the other ref tables), so a
-sentence cannot drift from what was computed. The rest of the page: `method.py`.
+Every number is the snapshot's own (its method by way of `Text`, and its ref tables), so a sentence cannot
+drift from what was computed. The rest of the page: `method.py`.
 """
-
-from typing import Any
-
-import polars as pl
 
 from dashboard.here import Here
 from dashboard.i18n import Text
@@ -24,16 +20,9 @@ def index(at: Here) -> str:
     """Return how the index is made, step by step, with the table of bands; "" for a snapshot without one."""
     if not at.has("ref.index_parameter"):
         return ""
-    text = at.text
-    facts = {
-        **_numbers(at.frame("ref.index_parameter")),
-        "aside": text.join(
-            text.of(row, "name")
-            for row in at.frame("ref.dimension").sort("sort_order").iter_rows(named=True)
-            if row["set_aside"]
-        ),
-    }
-    steps = items(text(f"method.index_{number}", **facts) for number in range(1, INDEX_STEPS + 1))
+    text, dimensions = at.text, at.frame("ref.dimension").sort("sort_order")
+    aside = text.join(text.of(row, "name") for row in dimensions.iter_rows(named=True) if row["set_aside"])
+    steps = items(text(f"method.index_{number}", aside=aside) for number in range(1, INDEX_STEPS + 1))
     frame = at.frame("ref.band").sort("band")
     rows = [[bands.name(band, text), bands.span(frame, band)] for band in frame["band"]]
     head = [text("method.band"), text("method.points")]
@@ -46,23 +35,13 @@ def warning(at: Here) -> str:
     """Return how a warning comes about, its levels, sources and the completeness by age; "" without any."""
     if not at.has("ref.warning_parameter"):
         return ""
-    text, facts = at.text, _numbers(at.frame("ref.warning_parameter"))
-    for cap in ("provisional_level", "volume_level"):
-        facts[cap] = text(f"charts.short_level_{facts[cap]}")
-    facts["provisional_pct"] = f"{100 * float(facts['provisional_share']):g}"
-    steps = items(text(f"method.warning_{number}", **facts) for number in range(1, WARNING_STEPS + 1))
-    rows = [
-        [level_badge(level, text), escape(text(f"method.level_{level}_when", **facts))] for level in LEVELS
-    ]
+    text = at.text
+    steps = items(text(f"method.warning_{number}") for number in range(1, WARNING_STEPS + 1))
+    rows = [[level_badge(level, text), escape(text(f"method.level_{level}_when"))] for level in LEVELS]
     head = [text("method.warning_level"), text("method.when")]
     levels = table(head, rows, caption=text("method.warning_levels"), raw=(0, 1), name="zx-when")
     caution = paragraph(text("method.warning_caution"), "zx-note")
     return f'<div class="zx-side">{steps}<div>{levels}{caution}</div></div>{_channels(at)}'
-
-
-def _numbers(parameters: pl.DataFrame) -> dict[str, Any]:
-    """The one row of a table of parameters, as sentences show its numbers."""
-    return {name: f"{round(value, 3):g}" for name, value in parameters.row(0, named=True).items()}
 
 
 def _channels(at: Here) -> str:

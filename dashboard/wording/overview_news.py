@@ -169,10 +169,11 @@ def attention(at: Here) -> cards.Card:
     raised = grave.head(overview.ATTENTION - len(gaps_shown)).to_dicts()
     rows = [_raised(at, row) for row in raised] + [_silent(at, span) for span in gaps_shown]
     words = {"raised": grave.height, "silent": len(silent), "span": text.span(first, at.period)}
+    why = text("home.attention_why", months=overview.ATTENTION_MONTHS)
     return cards.Card(
         title=text("home.attention" if rows else "home.attention_none", **words),
         areas=at.area_name,
-        body="" if rows else f'<p class="zx-note">{escape(text("home.attention_why"))}</p>',
+        body="" if rows else f'<p class="zx-note">{escape(why)}</p>',
         table=Table(
             text("home.attention_caption"),
             tuple(Column(text(f"warning.{name}")) for name in ("what", "region", "remarks")),

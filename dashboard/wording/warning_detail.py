@@ -26,8 +26,7 @@ def one(at: Here, w: str) -> dict[str, Any]:
 
 
 def _one(at: Here, w: str) -> dict[str, Any]:
-    seen = queries.seen_again(at.frame("mart.warning"))
-    return seen.row(by_predicate=pl.col("warning_id") == w, named=True)
+    return say.every(at).row(by_predicate=pl.col("warning_id") == w, named=True)
 
 
 def mine(at: Here, row: dict[str, Any]) -> pl.DataFrame:
@@ -152,8 +151,8 @@ def _level_link(at: Here, row: dict[str, Any]) -> Cell:
 def earlier(at: Here, w: str) -> cards.Card:
     """The region's other warnings, newest first."""
     text, row = at.text, one(at, w)
-    every = queries.seen_again(at.part("mart.warning", region_id=row["region_id"]))
-    others = every.filter(pl.col("warning_id") != w).sort("period", descending=True)
+    of_region = say.every(at).filter(pl.col("region_id") == row["region_id"])
+    others = of_region.filter(pl.col("warning_id") != w).sort("period", descending=True)
     name = say.region_words(at, row["region_id"])
     before = others.filter(pl.col("period") < row["period"]).height
     title = text("warning.others_title", n=others.height, before=before, area=name)

@@ -5,6 +5,9 @@ Many warnings: `warnings.py` and `warning_list.py`; one: `warning_detail.py`.
 
 from typing import Any
 
+import polars as pl
+
+from dashboard import cache
 from dashboard.charts import lettering, marks
 from dashboard.here import Here
 from dashboard.i18n import MISSING, Text
@@ -21,6 +24,14 @@ TABLES = ("mart.warning", "mart.warning_channel", "ref.channel", "ref.warning_pa
 def share(at: Here) -> float:
     """Return below which share on file a month is provisional."""
     return float(at.frame("ref.warning_parameter")["provisional_share"][0])
+
+
+def every(at: Here) -> pl.DataFrame:
+    """Return all warnings of the snapshot with whether each was seen before (`queries.seen_again`)."""
+    months = int(at.frame("ref.warning_parameter")["seen_again_months"][0])
+    return cache.kept(
+        at.snapshot.id, lambda: queries.seen_again(at.frame("mart.warning"), months), "warnings seen again"
+    )
 
 
 def level_badge(level: int, text: Text, word: bool = True) -> str:

@@ -39,7 +39,7 @@ def sight(at: Here, levels: Levels) -> Sight:
 
     def make() -> Sight:
         first, last = at.months
-        found = queries.in_sight(at.frame("mart.warning"), at.regions, at.area_id, first, last)
+        found = queries.in_sight(say.every(at), at.regions, at.area_id, first, last)
         return Sight(found, queries.of_levels(found, levels), _states(at, first, last))
 
     return cards.kept(at, "sight", make, levels)
@@ -135,7 +135,7 @@ def lanes(at: Here, levels: Levels) -> cards.Card:
     text, (first, last) = at.text, at.months
     begin = at.frame("mart.warning_channel")["period"].min()
     first, last = queries.lane_months(first, last, begin)  # type: ignore[arg-type]
-    found = queries.in_sight(at.frame("mart.warning"), at.regions, at.area_id, first, last)
+    found = queries.in_sight(say.every(at), at.regions, at.area_id, first, last)
     shown = queries.lanes(
         queries.of_levels(found, levels), _states(at, first, last), at.regions, at.area, at.level
     )

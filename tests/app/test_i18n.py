@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from dashboard.i18n import LANGUAGES, Text, catalogue
-from pipelines import registry, relations
+from pipelines import api, registry, relations
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(DASHBOARD.rglob("*.py")))
@@ -113,3 +113,16 @@ def test_names_of_places() -> None:
         "Pu'er",
         "Pu'er City own level",
     ]
+
+
+def test_words_name_the_numbers_of_the_method_shown() -> None:
+    """Another method's numbers stand in the same sentences; no catalogue says one of them by itself."""
+    method = api.method()
+    other = {**method, "warning": {**method["warning"], "interval_pct": 80, "provisional_level": 4}}
+    assert Text("zh")("warning.expected") == "预期(90%区间)"
+    assert Text("zh", other)("warning.expected") == "预期(80%区间)"
+    assert "不高于四级" in Text("zh", other)("warning.sentence_provisional", share="70%")
+    assert "Level 4 at most" in Text("en", other)("warning.sentence_provisional", share="70%")
+    for lang in LANGUAGES:
+        for key, words in catalogue(lang).items():
+            assert not re.search(r"\b90 ?%", words), key

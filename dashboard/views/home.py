@@ -3,44 +3,11 @@
 import streamlit as st
 
 from dashboard import cards, state, tabs
-from dashboard.here import Here, here
-from dashboard.markup import escape, fold
-from dashboard.queries import overview
-from dashboard.wording import missing, overview_figures, overview_news
+from dashboard.here import here
 from dashboard.wording import overview as wording
+from dashboard.wording import overview_figures, overview_news
 
 at = here()
-
-
-def figures(at: Here) -> cards.Card:
-    """The key figures of the area; the twin holds all indicators of all prefectures."""
-    text, window, indicators = at.text, at.window(), at.frame("ref.indicator")
-    mine = overview.key_figures(window, indicators, at.area_id)
-    title = overview_figures.figures_title(mine, at.area_name, text)
-    spread = overview.spread(window, indicators, at.regions)
-    return cards.Card(
-        title=title,
-        period=at.label,
-        areas=at.area_name,
-        body=overview_figures.short_table(at, mine, title),
-        table=overview_figures.spread_table(spread, text("figures.twin"), text),
-        note=text("figures.note_short") + overview_figures.like_note(at),
-    )
-
-
-def folds(at: Here) -> str:
-    """All indicators with their spread, and all that is missing, folded."""
-    text, indicators, window = at.text, at.frame("ref.indicator"), at.window()
-    mine = overview.key_figures(window, indicators, at.area_id)
-    spread = overview.spread(window, indicators, at.regions)
-    note = text("figures.note") + (text("figures.note_r12") if at.kind == "r12" else "")
-    every = overview_figures.figures_table(mine, spread, at.area_name, text)
-    every += f'<p class="zx-note">{escape(note)}</p>'
-    head, body = missing.whole(at, mine)
-    return (
-        f'<div class="zx-folds" id="missing">{fold(head, body)}'
-        f"{fold(text('figures.all', n=mine.height), every)}</div>"
-    )
 
 
 def opened(points: cards.Points) -> None:
@@ -62,7 +29,7 @@ with middle:
         cards.show(at, "levels", overview_news.levels, select=overview_news.bar)
     cards.show(at, "attention", overview_news.attention)
 with right:
-    cards.show(at, "figures", figures)
+    cards.show(at, "figures", overview_figures.card)
     if at.has("mart.ranking"):
         cards.show(at, "movers", overview_news.movers)
-st.html(cards.kept(at, "folds", lambda: folds(at)))
+st.html(cards.kept(at, "folds", lambda: overview_figures.folds(at)))

@@ -26,18 +26,17 @@ def on_mark(points: cards.Points) -> None:
         state.go("county", area=area, **({"indicator": more[0]} if more else {}))
 
 
-def choose_indicator(code: str | None) -> None:
-    """Show another indicator on the map and in the pictures."""
-    state.select(indicator=None if code == counties.FIRST else code)
-
-
 def indicator_box() -> None:
     """The choice of the indicator on the map and in the pictures."""
     row = counties.indicator(at)
     options = cards.kept(at, "indicators", lambda: counties.choices(at))
+
+    def choose(code: str | None) -> None:
+        state.select(indicator=None if code == counties.FIRST else code)
+
     with st.container(key="controls", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(f'<p class="zx-label">{escape(text("prefecture.pick"))}</p>', width="content")
-        pick.box(at, "indicator", text("prefecture.pick"), options, row["indicator_id"], choose_indicator)
+        pick.box(at, "indicator", text("prefecture.pick"), options, row["indicator_id"], choose)
 
 
 scored, warned = at.has("mart.ranking"), all(at.has(table) for table in TABLES)

@@ -56,6 +56,5 @@ def many() -> None:
 if not all(at.has(table) for table in TABLES):
     cards.empty(text, text("warning.absent"), text("warning.absent_do"))
 else:
-    show = partial(one, w) if w else many
-    show()
+    (partial(one, w) if w else many)()
     st.html(f'<p class="zx-note">{escape(text("warning.caption"))}</p>')

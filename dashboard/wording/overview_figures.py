@@ -4,14 +4,17 @@ from typing import Any
 
 import polars as pl
 
+from dashboard import cards
 from dashboard import table as tables
 from dashboard.charts import strip
 from dashboard.here import Here
 from dashboard.i18n import MISSING, Text
-from dashboard.markup import escape, link, table
+from dashboard.markup import escape, fold, link, table
+from dashboard.queries import overview
 from dashboard.queries.overview import KEY_FIGURES, comparable
 from dashboard.queries.windows import PROVINCE
 from dashboard.table import Column, Table
+from dashboard.wording import missing
 
 LIKE_FOR_LIKE = "※"
 Changes = dict[tuple[str, str], dict[str, Any]]
@@ -136,3 +139,34 @@ def spread_table(spread: pl.DataFrame, caption: str, text: Text) -> Table:
     for row in spread.unique("indicator_id", maintain_order=True).iter_rows(named=True):
         columns.append(Column(text.of(row, "indicator"), numeric=True))
     return Table(caption, tuple(columns), tuple(rows), "zx-wide")
+
+
+def card(at: Here) -> cards.Card:
+    """The key figures of the area; the twin holds all indicators of all prefectures."""
+    text, window, indicators = at.text, at.window(), at.frame("ref.indicator")
+    mine = overview.key_figures(window, indicators, at.area_id)
+    title = figures_title(mine, at.area_name, text)
+    spread = overview.spread(window, indicators, at.regions)
+    return cards.Card(
+        title=title,
+        period=at.label,
+        areas=at.area_name,
+        body=short_table(at, mine, title),
+        table=spread_table(spread, text("figures.twin"), text),
+        note=text("figures.note_short") + like_note(at),
+    )
+
+
+def folds(at: Here) -> str:
+    """All indicators with their spread, and all that is missing, folded."""
+    text, indicators, window = at.text, at.frame("ref.indicator"), at.window()
+    mine = overview.key_figures(window, indicators, at.area_id)
+    spread = overview.spread(window, indicators, at.regions)
+    note = text("figures.note") + (text("figures.note_r12") if at.kind == "r12" else "")
+    every = figures_table(mine, spread, at.area_name, text)
+    every += f'<p class="zx-note">{escape(note)}</p>'
+    head, body = missing.whole(at, mine)
+    return (
+        f'<div class="zx-folds" id="missing">{fold(head, body)}'
+        f"{fold(text('figures.all', n=mine.height), every)}</div>"
+    )

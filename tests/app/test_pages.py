@@ -15,6 +15,7 @@ from dashboard.menu import MENU
 from tests.sample import Sample
 
 PAGES = tuple(entry.key for entry in MENU)
+VIEWS = Path(__file__).resolve().parents[2] / "dashboard" / "views"
 CASES = ("sample", "full", "failures_only")
 # One address a page that leads deep into it; what it must show stands in the page's own test file.
 DEEP: dict[str, dict[str, str]] = {
@@ -100,6 +101,11 @@ def test_english_page_has_no_chinese(run: Run, words: Words, page: str) -> None:
     # Rules quote the values and units that files hold, in the words of the files.
     left = "\n".join(line for line in left.splitlines() if not re.search(r"[元是否]", line))
     assert not re.findall(r"[一-鿿]", left) or page == "method"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_views_are_tables_of_contents(page: str) -> None:
+    assert len((VIEWS / f"{page}.py").read_text(encoding="utf-8").splitlines()) <= 60
 
 
 def test_language_switch_keeps_page_and_period(run: Run, words: Words) -> None:

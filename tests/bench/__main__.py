@@ -84,6 +84,7 @@ def asks(used: Used) -> list[str]:
     memory = ours["ingest"]["memory"] / polars["ingest"]["memory"]
     faster = polars["measures"]["cpu"] / ours["measures"]["cpu"]
     return [
+        "Asked for at ten million petitions:",
         month.ask("ingest, CPU ÷ Polars", cpu, "≤", INGEST_CPU),
         month.ask("ingest, memory ÷ Polars", memory, "≤", INGEST_MEMORY),
         month.ask("measures, CPU of Polars ÷ ours", faster, "≥", MEASURES_FASTER),

@@ -51,4 +51,4 @@ def test_it_runs_and_says_what_was_asked(tmp_path: Path) -> None:
     assert 2900 < written < 3100
     head, *lines = table(used, ["ours", "polars"])
     assert "ingest, CPU s" in head and [line.split()[0] for line in lines] == ["ours", "polars", "ours"]
-    assert all("asked" in line for line in asks(used))
+    assert all("asked" in line for line in asks(used)[1:])

@@ -33,7 +33,8 @@ def make(
     pieces = {month: shelf.find(key) for month, key in keys.items()}
     if missing := [month for month, piece in pieces.items() if piece is None]:
         reader.current_relation(con, ws, source, as_of, missing)
-        con.execute(f"create or replace temp table counted as {file.text}")
+        # In the order of the months, so that writing one passes over the others.
+        con.execute(f"create or replace temp table counted as from ({file.text}\n) order by row_month")
         for month in missing:
             pieces[month] = shelf.put(keys[month], partial(_write, con, file, month))
         con.execute("drop table counted")

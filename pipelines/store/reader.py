@@ -70,8 +70,8 @@ def current_relation(
     """Create the view `src.<source>`: the rows recorded by `as_of` that nothing known by then supersedes.
 
     `months` ("2024-03", "undated") limits it to rows kept under them, `batches` to a store that never had
-    any others. Columns are those of `stored_columns` and `batch`; a source without rows gives an empty
-    relation.
+    any others. Columns are those of `stored_columns`, `batch`, and `row_month`, the first day of the month a
+    row is kept under (null for "undated"); a source without rows gives an empty relation.
     """
     con.execute("create schema if not exists src")
     columns = stored_columns(CONTRACTS[source])
@@ -95,7 +95,8 @@ def current_relation(
             selects.append(f"select * from ({rows}) anti join src.superseded_{source} using (id, batch)")
     if not selects:
         empty = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns.items())
-        selects = [f"select {empty}, cast(null as {kind}) as batch where false"]
+        bare = f"cast(null as {kind}) as batch, cast(null as date) as row_month"
+        selects = [f"select {empty}, {bare} where false"]
     con.execute(f"create or replace view src.{source} as {' union all '.join(selects)}")
 
 
@@ -212,7 +213,9 @@ def _rows(
     picked = [name if name in there else f"cast(null as {kind}) as {name}" for name, kind in columns.items()]
     where = f" where recorded_at <= {_day(as_of)}" if as_of else ""
     batch = f"cast(regexp_extract(filename, 'batch=([0-9a-f]+)', 1) as {batch_type})"
-    return f"""select {", ".join(picked)}, {batch} as batch
+    # Said by the path: the same for all rows of a file, so next to nothing to compute or to group by.
+    month = "try_cast(regexp_extract(filename, 'month=([0-9-]+)', 1) || '-01' as date)"
+    return f"""select {", ".join(picked)}, {batch} as batch, {month} as row_month
         from {parquet(files, "filename = true")}{where}"""
 
 

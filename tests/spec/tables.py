@@ -25,6 +25,7 @@ EXTRA = {
     "row_hash": "ubigint",
     "row": "bigint",
     "batch": "varchar",
+    "row_month": "date",
 }
 
 
@@ -55,6 +56,8 @@ def source_table(con: duckdb.DuckDBPyConnection, source: str, drawn: str) -> Non
         for period in contract.period_columns:
             if period in filled:
                 filled.setdefault("period_date", filled[period])
+        if "period_date" in filled:
+            filled["row_month"] = f"{filled['period_date'][:7]}-01"
         names = [name for name in filled if name in types]
         values = ", ".join(f"cast(? as {types[name]})" for name in names)
         con.execute(

@@ -14,7 +14,7 @@ with deadline as (
 ),
 judged as (
     select
-        cast(date_trunc('month', petitions.period_date) as date) as row_month,
+        petitions.row_month,
         petitions.batch,
         petitions.region_id,
         petitions.case_type in ('检举控告', '其他') as uncounted,

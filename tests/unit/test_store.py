@@ -81,11 +81,10 @@ def test_the_columns_of_the_store(ws: Workspace) -> None:
         con = duckdb.connect()
         reader.current_relation(con, ws, source, RECEIVED)
         described = con.execute(f"describe src.{source}").fetchall()
-        wanted = reader.stored_columns(reader.CONTRACTS[source]) | {"batch": "VARCHAR"}
+        wanted = reader.stored_columns(reader.CONTRACTS[source]) | {"batch": "VARCHAR", "row_month": "DATE"}
         assert {row[0]: row[1] for row in described} == wanted
-    assert current(ws, columns="recorded_at, period_date, period_precision, row, batch is not null") == [
-        (RECEIVED, date(2024, 1, 5), "day", 2, True)
-    ]
+    columns = "recorded_at, period_date, period_precision, row, batch is not null, row_month"
+    assert current(ws, columns=columns) == [(RECEIVED, date(2024, 1, 5), "day", 2, True, date(2024, 1, 1))]
 
 
 def test_the_same_file_changes_nothing_and_the_name_does_not_matter(ws: Workspace) -> None:

@@ -153,6 +153,12 @@ def _chart(at: Here, name: str, card: Card, select: Callable[[Points], None] | N
     st.plotly_chart(card.chart, **common, on_select=picked, selection_mode=["points"])
 
 
+def write(body: str) -> None:
+    """Draw ready HTML beside the cards, and nothing where there is none, which Streamlit would refuse."""
+    if body:
+        st.html(body)
+
+
 def empty(text: Text, why: str, do: str = "", link: str = "") -> None:
     """Draw an empty state: why there is nothing here, and what to do; `link` is ready HTML (`at.link`)."""
     st.html(markup.empty(why, do, f'<p class="zx-more">{link}</p>' if link else ""))

@@ -27,18 +27,6 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Where a trace drew the point with a code, in pixels of the window.
-POINT = """([card, name, code, x]) => {
-  const chart = document.querySelector(`.st-key-card_${card} .js-plotly-plot`)
-  const trace = chart._fullData.find((one) => one.name === name)
-  const place = trace.customdata.findIndex((one) => one[0] === code)
-  const { xaxis, yaxis } = chart._fullLayout
-  const box = chart.getBoundingClientRect()
-  return [
-    box.left + xaxis._offset + xaxis.d2p(x ?? trace.x[place]),
-    box.top + yaxis._offset + yaxis.d2p(trace.y[place]),
-  ]
-}"""
 
 
 def chromium() -> str | None:
@@ -127,13 +115,3 @@ class Visit:
         if page.query_selector("[data-testid=stPlotlyChart]"):
             page.wait_for_selector(".js-plotly-plot .scatterlayer text", timeout=30_000)
         page.evaluate("document.fonts.ready")
-
-
-def click(page: Page, card: str, trace: str, code: str, x: float | None = None) -> None:
-    """Click where a chart shows a code, and wait for the address to follow."""
-    page.locator(f".st-key-card_{card} .js-plotly-plot").wait_for()
-    page.mouse.move(*page.evaluate(POINT, [card, trace, code, x]))
-    page.wait_for_timeout(200)
-    page.mouse.down()
-    page.mouse.up()
-    page.wait_for_function("code => location.search.includes(code)", arg=code)

@@ -3,14 +3,14 @@
 from playwright.sync_api import Page
 
 # Where a trace drew the point with a code, in pixels of the window.
-_POINT = """([card, name, code]) => {
+_POINT = """([card, name, code, x]) => {
   const chart = document.querySelector(`.st-key-card_${card} .js-plotly-plot`)
   const trace = chart._fullData.find((one) => one.name === name)
   const place = trace.customdata.findIndex((one) => one[0] === code)
   const { xaxis, yaxis } = chart._fullLayout
   const box = chart.getBoundingClientRect()
   return [
-    box.left + xaxis._offset + xaxis.d2p(trace.x[place]),
+    box.left + xaxis._offset + xaxis.d2p(x ?? trace.x[place]),
     box.top + yaxis._offset + yaxis.d2p(trace.y[place]),
   ]
 }"""
@@ -23,10 +23,10 @@ _PLACE = """([card, lon, lat]) => {
 }"""
 
 
-def point(page: Page, card: str, trace: str, code: str) -> None:
-    """Click where a card's chart shows a code, and wait for the address to follow."""
+def point(page: Page, card: str, trace: str, code: str, x: float | None = None) -> None:
+    """Click where a card's chart shows a code (elsewhere in its row by `x`), and wait for the address."""
     page.locator(f".st-key-card_{card} .js-plotly-plot .main-svg").first.wait_for()
-    _press(page, page.evaluate(_POINT, [card, trace, code]), code)
+    _press(page, page.evaluate(_POINT, [card, trace, code, x]), code)
 
 
 def place(page: Page, card: str, lon: float, lat: float, code: str) -> None:

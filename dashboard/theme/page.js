@@ -3,13 +3,14 @@
 // Sent by frame.py as a component; Streamlit calls the function on every run.
 
 // A move to another page from a callback (`state.go`) comes as two pushes: the old page with the new query, then
-// the new page with it. One step of Back must undo both.
+// the new page with it. One step of Back must undo both. A key or a click between them is a move of its own.
 const SOON = 1500
 
 function joinMoves() {
   const push = history.pushState.bind(history)
   const replace = history.replaceState.bind(history)
   let queried = 0
+  for (const act of ["pointerdown", "keydown"]) addEventListener(act, () => (queried = 0), true)
   history.pushState = (state, title, url) => {
     const to = new URL(url ?? location.href, location.href)
     const samePage = to.pathname === location.pathname

@@ -25,7 +25,7 @@ def one(w: str) -> None:
     by = (w, channel, month, tab, levels)
     picture = partial(detail.picture, w=w, channel=channel, month=month)
     behind = partial(records.card, channel=channel, region_id=row["region_id"], month=month)
-    st.html(cards.kept(at, "late one", lambda: detail.late(at, w), w))
+    cards.write(cards.kept(at, "late one", lambda: detail.late(at, w), w))
     st.html(detail.back(at) + cards.kept(at, "sentence", lambda: detail.sentence(at, w), w))
     left, right = st.columns([54, 46], gap="small")
     with left:
@@ -39,7 +39,7 @@ def one(w: str) -> None:
 
 def many() -> None:
     """All that is in sight: the sentence, the filter, lanes or list."""
-    st.html(cards.kept(at, "late", lambda: wording.late(at, at.area, *at.months)))
+    cards.write(cards.kept(at, "late", lambda: wording.late(at, at.area, *at.months)))
     st.html(cards.kept(at, "lede", lambda: wording.lede(at, levels), levels))
     controls.levels(at)
     chosen, place = tabs.choose(at, {"lanes": text("warning.tab_lanes"), "list": text("warning.tab_list")})

@@ -1,5 +1,6 @@
 """Every page in both languages: as it comes, by a bad link, and on a snapshot with failures alone."""
 
+import random
 import re
 from collections.abc import Callable
 from datetime import date
@@ -12,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import Text
 from dashboard.menu import MENU
+from dashboard.queries.windows import LEVELS, periods
+from dashboard.state import LETTERS
 from tests.sample import Sample
 
 PAGES = tuple(entry.key for entry in MENU)
@@ -101,6 +104,29 @@ def test_english_page_has_no_chinese(run: Run, words: Words, page: str) -> None:
     # Rules quote the values and units that files hold, in the words of the files.
     left = "\n".join(line for line in left.splitlines() if not re.search(r"[元是否]", line))
     assert not re.findall(r"[一-鿿]", left) or page == "method"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_any_place_and_window_opens(run: Run, built: Sample, page: str) -> None:
+    """Places and windows drawn at random, early ones with little behind them among them."""
+    draw = random.Random(page)
+    regions = built.snapshot.frame("ref.region").filter(pl.col("region_level").is_in(LEVELS))
+    ends = periods(built.snapshot.frame("mart.indicator_value"))
+    shown = run(page, "sample")
+    for _ in range(25):
+        kind = draw.choice(sorted(ends))
+        asked = {
+            "a": draw.choice(regions["region_id"].to_list()),
+            "p": f"{LETTERS[kind]}{draw.choice(ends[kind]):%Y-%m}",
+            "lvl": draw.choice("pc"),
+            "lang": draw.choice(LANGUAGES),
+        }
+        shown.query_params.clear()
+        for key, value in asked.items():
+            shown.query_params[key] = value
+        shown.run()
+        assert not shown.exception, f"{page} {asked}: {shown.exception[0].message}"
+        assert not [html for html in shown.html if 'class="zx-error' in html.proto.body], f"{page} {asked}"
 
 
 @pytest.mark.parametrize("page", PAGES)

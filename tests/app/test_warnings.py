@@ -223,3 +223,7 @@ def test_bad_and_missing_are_said(run: Run, words: Words) -> None:
         assert Text(lang)("warning.absent") in said and Text(lang)("warning.absent_do") in said
     nothing = words(run("warnings", "sample", a="533400", lv="1", tab="list"))
     assert "没有符合条件的预警提示" in nothing and "没有提示不等于没有问题" in nothing
+
+
+def test_an_area_with_nothing_late_opens(run: Run) -> None:
+    assert not run("warnings", "sample", p="r2025-06", a="530111").exception

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser import Visit, click
+from tests import clicks
+from tests.browser import Visit
 
 Visits = Callable[..., Visit]
 
@@ -17,10 +18,10 @@ def test_from_the_prefecture_to_the_records_and_back(sample: str, visit: Visits)
     page.locator(".st-key-card_counties a.zx-link[href*='a=532529']").click()
     page.locator(".st-key-card_identity").wait_for()
     seen.settle()
-    click(page, "profile", "scores", "petition_repeat", 50)
+    clicks.point(page, "profile", "scores", "petition_repeat", 50)
     seen.settle()
     expect(page.locator(".st-key-card_channel .zx-finding")).to_contain_text("重复信访")
-    click(page, "channel", "touch", "2023-09")
+    clicks.point(page, "channel", "touch", "2023-09")
     expect(page.locator(".st-key-card_records .zx-check")).to_have_text("合计 7 = 图中 7 ✓")
     kept = {"a=532529", "p=r2024-06", "cmp=kind", "i=petition_repeat"}
     assert kept | {"m=2023-09"} == set(page.url.partition("?")[2].split("&"))

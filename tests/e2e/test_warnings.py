@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser import Visit, click
+from tests import clicks
+from tests.browser import Visit
 
 Visits = Callable[..., Visit]
 MAIN = "document.querySelector('[data-testid=stMain]')"
@@ -43,20 +44,20 @@ def leave(seen: Visit) -> None:
 def test_a_click_moves_on_and_one_step_back_returns(sample: str, visit: Visits) -> None:
     seen = visit(width=1440, height=1500)
     page = seen.go(f"{sample}/")
-    click(page, "map", "touch", "530600")
+    clicks.point(page, "map", "touch", "530600")
     expect(page).to_have_url(re.compile(r"/prefecture\?a=530600$"))
     leave(seen)
     page.go_back()
     expect(page).to_have_url(f"{sample}/")
     expect(page.locator(".st-key-card_map")).to_have_count(1)
     page = seen.go(f"{sample}/warnings")
-    click(page, "lanes", "level 2", "530600")
+    clicks.point(page, "lanes", "level 2", "530600")
     expect(page).to_have_url(f"{sample}/warnings?w=530600-2025-10")
     expect(page.locator(".zx-verdict")).to_contain_text("二级")
     leave(seen)
     page.go_back()
     expect(page.locator(".st-key-card_lanes")).to_have_count(1)
-    click(page, "lanes", "counts", "530900")
+    clicks.point(page, "lanes", "counts", "530900")
     expect(page).to_have_url(f"{sample}/warnings?a=530900")
     page.get_by_role("button", name="四级").click()
     expect(page).to_have_url(f"{sample}/warnings?a=530900&lv=4")

@@ -16,6 +16,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from dashboard.document import Document
 from dashboard.errors import show_script_error
 from dashboard.routes import routes
 
@@ -23,6 +24,6 @@ app = st.App(
     Path(__file__).with_name("entry.py"),
     routes=routes(st.get_option("server.baseUrlPath") or ""),
     # Streamlit serves its own scripts uncompressed; over an office network a first visit is 9 MB.
-    middleware=[Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)],
+    middleware=[Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5), Middleware(Document)],
     on_script_error=show_script_error,
 )

@@ -18,28 +18,33 @@ Row = dict[str, Any]
 
 
 def kept(snapshot_id: str, make: Callable[[], Made], *key: Hashable) -> Made:
-    """Return `make()`, made once per snapshot and key; the key names the thing and all it depends on."""
-    made: Made = _kept(snapshot_id, key, make)
+    """Return `make()`, made once per snapshot and key; the key names the thing and all it depends on.
+
+    Texts, numbers, days and tuples of them make a key: equal ones are those that are written alike.
+    """
+    # Streamlit hashes one text much faster than a tuple piece by piece, and a page asks some eighty times.
+    made: Made = _kept(f"{snapshot_id} {key!r}", make)
     return made
 
 
 @st.cache_resource(max_entries=768, show_spinner=False)
-def _kept(snapshot_id: str, key: tuple[Hashable, ...], _make: Callable[[], Any]) -> Any:
+def _kept(key: str, _make: Callable[[], Any]) -> Any:
     return _make()
 
 
 def part(snapshot: Snapshot, table: str, **where: object) -> pl.DataFrame:
     """Return the rows of a table whose columns have these values, empty when there are none."""
     names = tuple(sorted(where))
-    found = _split(snapshot.id, table, names, snapshot).get(tuple(where[name] for name in names))
+    split = _split(f"{snapshot.id} {table} {names!r}", table, names, snapshot)
+    found = split.get(tuple(where[name] for name in names))
     return snapshot.frame(table).clear() if found is None else found
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _split(
-    snapshot_id: str, table: str, names: tuple[str, ...], _snapshot: Snapshot
+    key: str, _table: str, _names: tuple[str, ...], _snapshot: Snapshot
 ) -> dict[tuple[object, ...], pl.DataFrame]:
-    return _snapshot.frame(table).partition_by(names, as_dict=True, maintain_order=True)
+    return _snapshot.frame(_table).partition_by(_names, as_dict=True, maintain_order=True)
 
 
 def regions(snapshot: Snapshot, coded: bool) -> pl.DataFrame:

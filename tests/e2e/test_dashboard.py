@@ -225,6 +225,17 @@ def test_base_path(sample_home: Path, visit: Visits) -> None:
         assert seen.complaints == []
 
 
+def test_document_is_the_product_s_own_and_asks_for_the_charts_at_once(sample: str) -> None:
+    for path in ("", "ranking"):
+        asked = urllib.request.Request(f"{sample}/{path}", headers={"Accept": "text/html"})
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            html = answer.read().decode()
+        assert '<html lang="zh-CN">' in html and "<title>云南政务诚信监测</title>" in html
+        (script,) = re.findall(r'rel="modulepreload" href="\./(static/js/PlotlyChart[^"]+)"', html)
+        with urllib.request.urlopen(f"{sample}/{script}", timeout=10) as answer:
+            assert "javascript" in answer.headers["Content-Type"]
+
+
 def test_scripts_come_compressed(sample: str, visit: Visits) -> None:
     sizes: dict[str, str | None] = {}
     seen = visit()

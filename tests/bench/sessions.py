@@ -1,4 +1,4 @@
-"""Many readers at once: `python tests/bench/sessions.py HOME [--sessions 50] [--seconds 60] [--every 5]`.
+"""Many readers at once: `python tests/bench/sessions.py HOME [--sessions 50] [--every 5] [--areas 145]`.
 
 HOME is a workspace with a snapshot, served for the time of the measurement. A session is a websocket client
 that speaks the protocol of Streamlit's own browser part (no browsers): it opens a page and then, once in
@@ -109,6 +109,7 @@ def main() -> int:
     parser.add_argument("--sessions", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--every", type=float, default=5)
+    parser.add_argument("--areas", type=int, default=145)
     asked = parser.parse_args()
     regions = open_snapshot(asked.home).frame("ref.region")
     areas = [
@@ -116,6 +117,7 @@ def main() -> int:
         for row in regions.iter_rows(named=True)
         if row["region_level"] in ("prefecture", "county")
     ]
+    areas = random.Random(0).sample(areas, min(asked.areas, len(areas)))
     with serving(asked.home) as address:
         seen = asyncio.run(measured(address, asked.sessions, asked.seconds, asked.every, areas))
     for kind, times in seen.seconds.items():

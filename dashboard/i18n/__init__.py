@@ -55,7 +55,11 @@ class Text:
     def _named(self, method: Mapping[str, Any]) -> dict[str, str]:
         """The numbers of the method that texts may name; levels in words, shares of one in per cent too."""
         found = {**method.get("index", {}), **method.get("warning", {})}
-        numbers = {key: f"{round(v, 3):g}" for key, v in found.items() if isinstance(v, int | float)}
+        numbers = {
+            key: f"{round(v, 1 if v >= 10 else 3):g}"
+            for key, v in found.items()
+            if isinstance(v, int | float)
+        }
         shares = {f"{key}_pct": f"{100 * found[key]:g}" for key in numbers if key.endswith("_share")}
         levels = {
             key: self._words[f"charts.short_level_{numbers[key]}"]

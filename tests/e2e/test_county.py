@@ -37,6 +37,7 @@ def test_from_the_prefecture_to_the_records_and_back(sample: str, visit: Visits)
     page.get_by_role("button", name="English").click()
     expect(page.locator(".st-key-card_records .zx-check")).to_have_text("Total 7 = on the chart 7 ✓")
     for _ in range(4):
+        seen.settle()
         page.go_back()
     expect(page.locator(".st-key-card_counties")).to_have_count(1)
     assert {"a=532500", "p=r2024-06", "cmp=kind"} == set(page.url.partition("?")[2].split("&"))

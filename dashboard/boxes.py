@@ -23,8 +23,12 @@ Rows = Mapping[str, dict[str, Any]]
 
 def periods(snapshot: Snapshot, entry: Entry) -> Periods:
     """Return the last months of the windows a page can show, newest first, by kind in the page's order."""
-    found = cache.kept(snapshot.id, lambda: windows.periods(snapshot.frame(VALUES)), "periods")
+    found = _every_period(snapshot)
     return {kind: found[kind] for kind in entry.kinds if kind in found}
+
+
+def _every_period(snapshot: Snapshot) -> Periods:
+    return cache.kept(snapshot.id, lambda: windows.periods(snapshot.frame(VALUES)), "periods")
 
 
 def window(snapshot: Snapshot, text: Text, entry: Entry) -> tuple[str, date, str]:
@@ -39,9 +43,8 @@ def window(snapshot: Snapshot, text: Text, entry: Entry) -> tuple[str, date, str
         return own, found[own][0], ""
     if selection.period in found.get(selection.kind, []):
         return selection.kind, selection.period, ""
-    every = cache.kept(snapshot.id, lambda: windows.periods(snapshot.frame(VALUES)), "periods")
     earlier = [month for month in found[own] if month <= selection.period]
-    if selection.period not in every.get(selection.kind, []) or not earlier:
+    if selection.period not in _every_period(snapshot).get(selection.kind, []) or not earlier:
         state.reject("p", selection.query()["p"], kind="r12", period=None)
         return own, found[own][0], ""
     asked, shown = text.period(selection.kind, selection.period), text.period(own, earlier[0])
@@ -95,7 +98,7 @@ def _area_box(at: Here, entry: Entry) -> None:
     """One box for the area; the province leaves the address empty."""
     codes = cache.kept(
         at.snapshot.id,
-        lambda: choices({row["region_id"]: row for row in at.regions.iter_rows(named=True)}, entry.areas),
+        lambda: choices(cache.rows(at.regions, at.snapshot.id, at.coded), entry.areas),
         "areas",
         entry.areas,
     )

@@ -64,16 +64,22 @@ def serving(home: Path, *options: object, base: str = "", env: dict[str, str] | 
             child.wait(timeout=20)
 
 
+def answers(address: str) -> bool:
+    """Say whether the dashboard at an address is ready."""
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
 def _wait(address: str, child: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end:
         assert child.poll() is None, log.read_text(encoding="utf-8")
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
+        if answers(address):
+            return
+        time.sleep(0.2)
     raise AssertionError(f"not ready after {READY_SECONDS} s: {log.read_text(encoding='utf-8')}")
 
 

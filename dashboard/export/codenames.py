@@ -42,11 +42,6 @@ def named(regions: pl.DataFrame, coded: bool) -> pl.DataFrame:
     )
 
 
-def is_coded(regions: pl.DataFrame) -> bool:
-    """Say whether a frame of `named` carries code names (then only the tile map may be drawn)."""
-    return "short_en" in regions.columns
-
-
 def masker(regions: pl.DataFrame) -> Callable[[str], str]:
     """Return the function that puts code names in the place of real names and codes within a text.
 

@@ -169,11 +169,10 @@ def _list_table(at: Here, found: pl.DataFrame, caption: str) -> Table:
     for row in found.iter_rows(named=True):
         words = say.region_words(at, row["region_id"])
         link = at.link(text.place(row), say.PAGE, warning=row["warning_id"])
-        word = text(f"charts.level_{row['level']}")
         lines.append(
             (
                 tables.code(at.region(row["region_id"])),
-                Cell(marks.level_word(row["level"], text), word, say.level_badge(row["level"], text)),
+                say.level_cell(row, text),
                 Cell(text.place(row), words, link),
                 Cell(text.month(row["period"]), row["period"]),
                 say.channel_words(at, row["lead_channel"]),

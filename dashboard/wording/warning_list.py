@@ -62,10 +62,10 @@ def _list_row(at: Here, row: dict[str, Any]) -> tuple[Cell | str, ...]:
     text, region = at.text, at.region(row["region_id"])
     kept = {"tab": at.selection.tab, "levels": at.selection.levels}
     place = at.address(say.PAGE, warning=row["warning_id"], **kept)
-    shown, word = say.region_short(at, row["region_id"]), text(f"charts.level_{row['level']}")
+    shown = say.region_short(at, row["region_id"])
     return (
         tables.code(region),
-        Cell(marks.level_word(row["level"], text), word, say.level_badge(row["level"], text)),
+        say.level_cell(row, text),
         Cell(shown, say.region_words(at, row["region_id"]), link(shown, place)),
         Cell(text.month(row["period"]), row["period"]),
         say.channel_words(at, row["lead_channel"]),

@@ -41,6 +41,12 @@ def level_badge(level: int, text: Text, word: bool = True) -> str:
     return f'<span class="zx-level zx-level-{level}">{mark.glyph}{mark.numeral}</span>{said}'
 
 
+def level_cell(row: dict[str, Any], text: Text) -> Cell:
+    """Return a warning's level as a cell: the badge on screen, the full word in files."""
+    word = text(f"charts.level_{row['level']}")
+    return Cell(marks.level_word(row["level"], text), word, level_badge(row["level"], text))
+
+
 def region_words(at: Here, code: str) -> str:
     """Return a region as a sentence names it: a county with its prefecture."""
     row, text = at.region(code), at.text

@@ -11,8 +11,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -41,13 +39,12 @@ def configuration(folder: Path, port: int, behind: str) -> Path:
 
 def ready(address: str) -> None:
     """Wait until nginx answers for the dashboard."""
+    from tests.browser import answers
+
     for _ in range(100):
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+        if answers(address):
+            return
+        time.sleep(0.1)
     raise SystemExit(f"{address} does not answer")
 
 

@@ -1,0 +1,103 @@
+"""One step of all regions, put together: what is expected, how unusual it is, and what it comes to (METHOD 6).
+
+`judge` is the door: the build and the benchmark call it alike. It reads steps up to the one judged and no
+other; with `memo` a run over many steps of the same data fits each of them once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models.warning import variance
+from models.warning.channels import Joined, join
+from models.warning.config import Config
+from models.warning.gate import explains
+from models.warning.memory import evidence, remembered
+from models.warning.onestep import OneStep, one_step
+
+Array = npt.NDArray[np.float64]
+Memo = dict[tuple[int, int], OneStep]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source at one step, by region: count, mean, variance, one-step p now and before; its a, b, inflation."""
+
+    count: Array
+    mean: Array
+    spread: Array
+    p: Array
+    before: Array
+    a: float
+    b: float
+    inflation: float
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A step: its sources in order, p for the order of lists and p for alarms, and where the gate is open."""
+
+    sources: list[Source]
+    order: Joined
+    alarm: Joined
+    explains: npt.NDArray[np.bool_]
+
+    @property
+    def open(self) -> npt.NDArray[np.bool_]:
+        """Regions with at least one source that may explain a warning."""
+        return np.asarray(self.explains.any(axis=0))
+
+
+def judge(
+    counts: Array, step: int, neighbour: Array | None, config: Config, memo: Memo | None = None
+) -> Judged:
+    """The regions at `step`. `counts`: sources × regions × steps, NaN where there is no report.
+
+    `neighbour` is regions × regions, 1 where two touch. `memo` belongs to one array of counts.
+    """
+    memo = {} if memo is None else memo
+    sources = [judge_source(counts[k], k, step, config, memo) for k in range(len(counts))]
+    p, before = np.stack([s.p for s in sources]), np.stack([s.before for s in sources])
+    e, earlier = evidence(p), evidence(before)
+    order, alarm = (
+        join(remembered(e, earlier, config, capped), neighbour, config, capped) for capped in (False, True)
+    )
+    count, mean = np.stack([s.count for s in sources]), np.stack([s.mean for s in sources])
+    return Judged(sources, order, alarm, explains(p, count, mean, config))
+
+
+def judge_source(counts: Array, k: int, step: int, config: Config, memo: Memo) -> Source:
+    """One source (regions × steps) at `step`: what it was expected to hold and how unusual it is."""
+    early = max(step - config.backtest_first, 0) if config.peers else max(step - 1, 0)
+    for s in range(early, step + 1):
+        if (k, s) not in memo:
+            memo[k, s] = one_step(counts, s, config)
+    a, b, by = 1.0, 0.0, 1.0
+    if config.peers:
+        back = range(early, max(step - config.backtest_last + 1, early))
+        tested = [memo[k, s] for s in back]
+        if tested:
+            a, b = variance.linear_quadratic(
+                np.stack([t.count for t in tested]),
+                np.stack([t.mean for t in tested]),
+                np.stack([t.error for t in tested]),
+                config,
+            )
+            by = variance.inflation(np.stack([_p(counts, memo[k, s], s, a, b, config) for s in back]), config)
+    now = memo[k, step]
+    p = variance.inflate(_p(counts, now, step, a, b, config), by)
+    before = np.full(p.shape, np.nan)
+    if step > 0:
+        before = variance.inflate(_p(counts, memo[k, step - 1], step - 1, a, b, config), by)
+    spread = variance.variance(now.mean, now.phi, now.error, a, b)
+    return Source(now.count, now.mean, spread, p, before, a, b, by)
+
+
+def _p(counts: Array, found: OneStep, step: int, a: float, b: float, config: Config) -> Array:
+    spread = variance.variance(found.mean, found.phi, found.error, a, b)
+    p = variance.upper_p(found.count, found.mean, spread)
+    window = counts[:, max(0, step - config.sparse_window + 1) : step + 1]
+    return variance.hold_sparse(p, np.nansum(window, axis=1), config)

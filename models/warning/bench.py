@@ -1,4 +1,4 @@
-"""The model under the signatures of a benchmark of detectors; thin over `model.py`, which the build calls too.
+"""The model under the signatures of a benchmark of detectors; thin over `model.py`, as the build is.
 
 `series`: weekly series that stand alone. `panel`: regions × sources × months with neighbours, with the data
 as known at the end of each month where `asof` gives them.
@@ -34,9 +34,10 @@ def series(
 
 
 def panel(data: Mapping[str, Any], config: Config = MONTHLY) -> dict[str, npt.NDArray[Any]]:
-    """score = −log10 p in the order of lists, and alarm at p < .005 with its gate, of regions × tested months."""
+    """score (−log10 p in the order of lists) and alarm (p < .005, gated) of regions × tested months."""
     neighbour = np.asarray(data["A"], dtype=np.float64)
-    whole, memo = _sources_first(data["Y"]), {}
+    whole = _sources_first(data["Y"])
+    memo: Memo = {}
     judged = []
     for t in (int(t) for t in data["test"]):
         counts = whole if "asof" not in data else _sources_first(data["asof"][t])

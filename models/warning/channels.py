@@ -52,15 +52,26 @@ def _near(
     filled: Array, known: npt.NDArray[np.bool_], neighbour: Array, config: Config, capped: bool
 ) -> Array:
     """Each source with ½ the mean of its neighbours' evidence; the best of them, Bonferroni."""
-    w = config.memory_weight
+    w, share = config.memory_weight, config.neighbour_share
     theirs = filled if not capped else np.minimum(filled, -np.log(config.neighbour_cap_p))
     count = known.astype(np.float64) @ neighbour.T
-    share = config.neighbour_share * (count > 0)
     total = filled + share * (theirs @ neighbour.T) / np.maximum(count, 1.0)
-    mean = (1.0 + w) * (1.0 + share)
-    spread = (1.0 + w * w) * (1.0 + share**2 / np.maximum(count, 1.0))
-    p = np.where(known, gamma_tail(total, mean, spread), 1.0)
+    scale = share * (1.0 + w * w) / (1.0 + w) / np.maximum(count, 1.0)
+    shape = np.where(count > 0, share * (1.0 + w) / scale, 0.0)
+    p = np.where(known, own_and_more(total, shape, scale, w), 1.0)
     return np.asarray(np.minimum(1.0, known.sum(axis=0) * p.min(axis=0)))
+
+
+def own_and_more(total: Array, shape: Array, scale: Array, w: float) -> Array:
+    """P(e + w e′ + G > total) for a gamma G whose part is small; its scale must be below w.
+
+    The own part alone makes the tail, so a gamma for the sum would be far too light: the two exponentials
+    are averaged over G (its moment generating function), exact beyond the reach of G. Where the formula
+    would turn down again the total is ordinary anyway.
+    """
+    first, second = (-shape * np.log1p(-np.minimum(scale / x, 0.99)) for x in (1.0, w))
+    x = np.maximum(total, (second - first) * w / (1.0 - w))
+    return np.asarray(np.minimum(1.0, (np.exp(first - x) - w * np.exp(second - x / w)) / (1.0 - w)))
 
 
 def gamma_tail(total: Array, mean: Array, spread: Array) -> Array:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class Config:
     """Numbers by the part of METHOD 6 that asks for them; sd are of logarithms."""
 
-    # 6.1 and 6.2: the expected count. A year has `period` steps; a step's own baseline ends `guard` before it.
+    # 6.1 and 6.2: the expected count; `guard` steps lie between the baseline and the step tested.
     period: int = 12
     guard: int = 2
     history: int = 60

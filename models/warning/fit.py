@@ -24,7 +24,7 @@ _FARTHEST = 30.0
 
 @dataclass(frozen=True)
 class Fitted:
-    """Coefficients (series × terms), their covariance, φ of each series and the mean of every baseline step."""
+    """Coefficients (series × terms), their covariance, φ by series; mean and weight by step."""
 
     beta: Array
     covariance: Array
@@ -34,7 +34,7 @@ class Fitted:
 
 
 def design(steps: Array, config: Config) -> Array:
-    """Terms of each step counted from the step tested (0 is itself): 1, years since, harmonics of the year."""
+    """Terms of each step, counted from the step tested (0 is itself): 1, years since, harmonics."""
     angle = 2 * np.pi * steps / config.period
     waves = [f(j * angle) for j in range(1, config.harmonics + 1) for f in (np.cos, np.sin)]
     return np.stack([np.ones_like(steps), steps / config.period, *waves], axis=1)
@@ -88,7 +88,7 @@ def fit(
         if later < config.reweightings:
             weight = known * anscombe(power, mean, phi[:, np.newaxis], config.anscombe_limit)
         turns = LATER_TURNS
-    return Fitted(beta, np.linalg.inv(curve), phi, mean, weight)
+    return Fitted(beta, np.asarray(np.linalg.inv(curve)), phi, mean, weight)
 
 
 def predict(fitted: Fitted, steps: Array, config: Config) -> tuple[Array, Array]:

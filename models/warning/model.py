@@ -1,4 +1,4 @@
-"""One step of all regions, put together: what is expected, how unusual it is, and what it comes to (METHOD 6).
+"""One step of all regions, put together: expected, how unusual, and what it comes to (METHOD 6).
 
 `judge` is the door: the build and the benchmark call it alike. It reads steps up to the one judged and no
 other; with `memo` a run over many steps of the same data fits each of them once.
@@ -24,7 +24,7 @@ Memo = dict[tuple[int, int], OneStep]
 
 @dataclass(frozen=True)
 class Source:
-    """One source at one step, by region: count, mean, variance, one-step p now and before; its a, b, inflation."""
+    """One source at one step, by region: count, mean, variance, p now and before; a, b, inflation."""
 
     count: Array
     mean: Array

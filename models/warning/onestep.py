@@ -1,4 +1,4 @@
-"""What a step was expected to hold, from the steps up to it: profile × level × trend and season (METHOD 6.1, 6.2).
+"""What a step was expected to hold: profile × level × trend and season (METHOD 6.1, 6.2).
 
 Before: `profile.py`, `fit.py`; next: `variance.py`, which says how far a count may lie from it.
 """

@@ -24,7 +24,7 @@ def anscombe(power: Array, mean: Array, phi: Array | float, limit: float) -> Arr
     """
     root = np.cbrt(mean)
     residual = 1.5 * (power - root * root) / np.sqrt(root * phi)
-    return np.minimum(1.0, limit / np.maximum(residual, limit)) ** 2
+    return np.asarray(np.minimum(1.0, limit / np.maximum(residual, limit)) ** 2)
 
 
 def ratio(counts: Array, mean: Array, weight: Array, cases: float) -> Array:

@@ -57,21 +57,19 @@ def fit(
 ) -> Fitted:
     """The regression of series × baseline steps on `offset` (log of the profile, one for each step).
 
-    `known` is 1 where there is a report; `power` is counts^(2/3). The level's prior centres on the level of
-    all series together. φ is that of the reweighted residuals, held to the source's with
-    `pooled_degrees` pseudo-degrees of freedom, floor 1 (METHOD 6.3).
+    `known` is 1 where there is a report; `power` is counts^(2/3). The level's prior centres on that of all
+    series together, or on its own where series have no peers. φ is that of the reweighted residuals, held
+    to the source's with `pooled_degrees` pseudo-degrees of freedom, floor 1 (METHOD 6.3).
     """
     terms = design(steps, config)
     crossed = (terms[:, :, np.newaxis] * terms[:, np.newaxis, :]).reshape(len(steps), -1)
     precision = np.diag(prior_precision(config))
     exposure = np.exp(offset)
-    centre = np.zeros(terms.shape[1])
-    centre[0] = np.log((counts.sum() + 0.5) / (float((known * exposure).sum()) + 0.5))
+    centre = _centre(counts, (known * exposure).sum(axis=1), terms.shape[1], config)
     if start is None:
         weight, phi = known, np.ones(len(counts))
-        beta = np.tile(centre, (len(counts), 1))
-        own = (counts.sum(axis=1) + 0.5) / ((known * exposure).sum(axis=1) + 0.5 * np.exp(-centre[0]))
-        beta[:, 0] = np.log(own)
+        beta = centre.copy()
+        beta[:, 0] = _log_level(counts.sum(axis=1), (known * exposure).sum(axis=1), np.exp(-centre[:, 0]))
         turns = FIRST_TURNS
     else:
         weight, phi, beta, turns = start.weight, start.phi, start.beta, LATER_TURNS
@@ -96,6 +94,21 @@ def predict(fitted: Fitted, steps: Array, config: Config) -> tuple[Array, Array]
     terms = design(steps, config)
     spread = np.einsum("tp,spq,tq->st", terms, fitted.covariance, terms)
     return _mean(fitted.beta, terms, np.zeros(len(steps))), np.asarray(spread)
+
+
+def _centre(counts: Array, exposure: Array, terms: int, config: Config) -> Array:
+    """The middle of the prior of each series: a level, and nothing for trend and season."""
+    cases = counts.sum(axis=1)
+    if config.peers:
+        cases, exposure = np.full_like(cases, cases.sum()), np.full_like(cases, exposure.sum())
+    centre = np.zeros((len(counts), terms))
+    centre[:, 0] = _log_level(cases, exposure, np.ones_like(cases))
+    return centre
+
+
+def _log_level(cases: Array, exposure: Array, of_a_case: Array) -> Array:
+    """log of cases by exposure, half a case added on both sides."""
+    return np.asarray(np.log((cases + 0.5) / (exposure + 0.5 * of_a_case)))
 
 
 def _mean(beta: Array, terms: Array, offset: Array) -> Array:

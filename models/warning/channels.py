@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy import special
 
 from models.warning.config import Config
-from models.warning.memory import memory_tail
+from models.warning.memory import MEMORY, memory_tail
 from models.warning.variance import LEAST_P
 
 Array = npt.NDArray[np.float64]
@@ -35,8 +35,8 @@ def join(total: Array, neighbour: Array | None, config: Config, capped: bool) ->
     sources = known.sum(axis=0)
     some = sources > 0
     filled = np.where(known, total, 0.0)
-    best = np.minimum(1.0, sources * memory_tail(np.maximum(filled.max(axis=0), 0.0), config))
-    w = config.memory_weight
+    best = np.minimum(1.0, sources * memory_tail(np.maximum(filled.max(axis=0), 0.0)))
+    w = MEMORY
     mean, spread = (1.0 + w) * sources, (1.0 + w * w) * sources
     together = gamma_tail(filled.sum(axis=0), mean, spread)
     if neighbour is None:
@@ -52,7 +52,7 @@ def _near(
     filled: Array, known: npt.NDArray[np.bool_], neighbour: Array, config: Config, capped: bool
 ) -> Array:
     """Each source with ½ the mean of its neighbours' evidence; the best of them, Bonferroni."""
-    w, share = config.memory_weight, config.neighbour_share
+    w, share = MEMORY, config.neighbour_share
     theirs = filled if not capped else np.minimum(filled, -np.log(config.neighbour_cap_p))
     count = known.astype(np.float64) @ neighbour.T
     total = filled + share * (theirs @ neighbour.T) / np.maximum(count, 1.0)

@@ -37,7 +37,6 @@ class Config:
     sparse_cases: float = 3.0
     sparse_p: float = 0.5
     # 6.4: memory. The caps are p whose evidence is as much as counts for an alarm.
-    memory_weight: float = 0.5
     memory_cap_p: float = 0.01
     neighbour_cap_p: float = 0.001
     # 6.5: what neighbours add, and the weight of that channel in the combination.

@@ -15,7 +15,7 @@ from models.warning import variance
 from models.warning.channels import Joined, join
 from models.warning.config import Config
 from models.warning.gate import explains
-from models.warning.memory import evidence, remembered
+from models.warning.memory import evidence, memory_tail, remembered, steadied
 from models.warning.onestep import OneStep, one_step
 
 Array = npt.NDArray[np.float64]
@@ -34,6 +34,7 @@ class Source:
     a: float
     b: float
     inflation: float
+    memory_inflation: float
 
 
 @dataclass(frozen=True)
@@ -60,40 +61,43 @@ def judge(
     """
     memo = {} if memo is None else memo
     sources = [judge_source(counts[k], k, step, config, memo) for k in range(len(counts))]
-    p, before = np.stack([s.p for s in sources]), np.stack([s.before for s in sources])
-    e, earlier = evidence(p), evidence(before)
     order, alarm = (
-        join(remembered(e, earlier, config, capped), neighbour, config, capped) for capped in (False, True)
+        join(np.stack([total(s, config, capped) for s in sources]), neighbour, config, capped)
+        for capped in (False, True)
     )
+    p = np.stack([s.p for s in sources])
     count, mean = np.stack([s.count for s in sources]), np.stack([s.mean for s in sources])
     return Judged(sources, order, alarm, explains(p, count, mean, config))
 
 
+def total(source: Source, config: Config, capped: bool) -> Array:
+    """Remembered evidence of a source by region; see `memory.remembered`."""
+    held = remembered(evidence(source.p), evidence(source.before), config, capped)
+    return steadied(held, source.memory_inflation)
+
+
 def judge_source(counts: Array, k: int, step: int, config: Config, memo: Memo) -> Source:
     """One source (regions × steps) at `step`: what it was expected to hold and how unusual it is."""
-    early = max(step - config.backtest_first, 0) if config.peers else max(step - 1, 0)
+    early = max(step - (config.backtest_first if config.peers else 1), 0)
     for s in range(early, step + 1):
         if (k, s) not in memo:
             memo[k, s] = one_step(counts, s, config)
-    a, b, by = 1.0, 0.0, 1.0
-    if config.peers:
-        back = range(early, max(step - config.backtest_last + 1, early))
-        tested = [memo[k, s] for s in back]
-        if tested:
-            a, b = variance.linear_quadratic(
-                np.stack([t.count for t in tested]),
-                np.stack([t.mean for t in tested]),
-                np.stack([t.error for t in tested]),
-                config,
-            )
-            by = variance.inflation(np.stack([_p(counts, memo[k, s], s, a, b, config) for s in back]), config)
+    tested = [memo[k, s] for s in range(early, max(step - config.backtest_last + 1, early))]
+    a, b, by, again = 1.0, 0.0, 1.0, 1.0
+    if config.peers and tested:
+        count, mean, error = (np.stack([getattr(t, x) for t in tested]) for x in ("count", "mean", "error"))
+        a, b = variance.linear_quadratic(count, mean, error, config)
+        back = np.stack([_p(counts, found, early + i, a, b, config) for i, found in enumerate(tested)])
+        by = variance.inflation(back, config)
+        e = evidence(variance.inflate(back, by))
+        again = variance.inflation(memory_tail(remembered(e[1:], e[:-1], config, capped=False)), config)
     now = memo[k, step]
     p = variance.inflate(_p(counts, now, step, a, b, config), by)
     before = np.full(p.shape, np.nan)
     if step > 0:
         before = variance.inflate(_p(counts, memo[k, step - 1], step - 1, a, b, config), by)
     spread = variance.variance(now.mean, now.phi, now.error, a, b)
-    return Source(now.count, now.mean, spread, p, before, a, b, by)
+    return Source(now.count, now.mean, spread, p, before, a, b, by, again)
 
 
 def _p(counts: Array, found: OneStep, step: int, a: float, b: float, config: Config) -> Array:

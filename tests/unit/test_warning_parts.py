@@ -14,7 +14,7 @@ from models.warning.channels import cauchy, gamma_tail, join, own_and_more
 from models.warning.config import MONTHLY, WEEKLY
 from models.warning.fit import design, fit, predict, prior_precision
 from models.warning.gate import NO_LEVEL, discoveries, explains, gravest, levels
-from models.warning.memory import memory_tail, remembered
+from models.warning.memory import memory_tail, remembered, steadied, total_of
 from models.warning.profile import anscombe, first_profile
 from models.warning.variance import LEAST_P, inflate, inflation, linear_quadratic, upper_p
 
@@ -123,7 +123,15 @@ def test_inflation_is_never_below_one_and_restores_the_quantile() -> None:
 @given(st.floats(0, 60))
 def test_the_tail_of_memory_is_exact(total: float) -> None:
     inside = integrate.quad(lambda e: np.exp(-e) * np.exp(-2 * max(total - e, 0)), 0, total, epsabs=0)[0]
-    assert float(memory_tail(np.array(total), MONTHLY)) == pytest.approx(inside + np.exp(-total), rel=1e-6)
+    assert float(memory_tail(np.array(total))) == pytest.approx(inside + np.exp(-total), rel=1e-6)
+
+
+def test_a_total_comes_back_from_its_tail_and_is_steadied() -> None:
+    totals = np.array([0.3, 4.0, 80.0])
+    assert total_of(memory_tail(totals)) == pytest.approx(totals)
+    assert steadied(totals, 1.0) is totals
+    calm = steadied(totals, 1.1)
+    assert stats.norm.isf(memory_tail(calm)) == pytest.approx(stats.norm.isf(memory_tail(totals)) / 1.1)
 
 
 def test_memory_is_capped_for_alarms_alone() -> None:
@@ -143,7 +151,7 @@ def test_neighbours_add_little_and_the_tail_allows_for_it() -> None:
     for level in (0.1, 0.02, 0.005, 0.001):
         assert (p < level).mean() == pytest.approx(level, rel=0.12)
     alone = own_and_more(own, np.zeros(own.shape), np.full(own.shape, 0.1), 0.5)
-    assert alone == pytest.approx(memory_tail(own, MONTHLY))
+    assert alone == pytest.approx(memory_tail(own))
 
 
 def test_channels_join_to_one_p_that_holds() -> None:
@@ -158,7 +166,7 @@ def test_channels_join_to_one_p_that_holds() -> None:
     assert (np.mean(small, axis=(0, 2)) < 0.024).all() and np.mean(small, axis=(0, 2))[3] > 0.014
     total = np.array([[8.0, np.nan, np.nan], [1.0, 2.0, np.nan]])
     joined = join(total, None, MONTHLY, capped=False)
-    assert joined.best[:2] == pytest.approx(memory_tail(np.array([8.0, 2.0]), MONTHLY) * [2, 1])
+    assert joined.best[:2] == pytest.approx(memory_tail(np.array([8.0, 2.0])) * [2, 1])
     assert np.isnan(joined.p).tolist() == [False, False, True] and np.isnan(joined.neighbours).all()
 
 

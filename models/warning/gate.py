@@ -1,7 +1,7 @@
 """From p to a level: gate, false discovery, and what holds a level back (METHOD 6.6, 6.7).
 
 Nested by construction: a higher level asks all that a lower one asks. A level orders what is checked first;
-it says nothing of how grave a matter is. Before: `channels.py`; next: `model.py`, which puts a step together.
+it says nothing of how grave a matter is. Before: `channels.py`; next: `model.py` and `verdict.py`.
 """
 
 from __future__ import annotations

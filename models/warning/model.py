@@ -39,9 +39,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Judged:
-    """A step: its sources in order, p for the order of lists and p for alarms, and where the gate is open."""
+    """A step: its sources, their capped evidence, p for the order of lists and for alarms, and the gate."""
 
     sources: list[Source]
+    capped: Array
     order: Joined
     alarm: Joined
     explains: npt.NDArray[np.bool_]
@@ -61,13 +62,11 @@ def judge(
     """
     memo = {} if memo is None else memo
     sources = [judge_source(counts[k], k, step, config, memo) for k in range(len(counts))]
-    order, alarm = (
-        join(np.stack([total(s, config, capped) for s in sources]), neighbour, config, capped)
-        for capped in (False, True)
-    )
+    plain, held = (np.stack([total(s, config, capped) for s in sources]) for capped in (False, True))
+    order, alarm = join(plain, neighbour, config, False), join(held, neighbour, config, True)
     p = np.stack([s.p for s in sources])
     count, mean = np.stack([s.count for s in sources]), np.stack([s.mean for s in sources])
-    return Judged(sources, order, alarm, explains(p, count, mean, config))
+    return Judged(sources, held, order, alarm, explains(p, count, mean, config))
 
 
 def total(source: Source, config: Config, capped: bool) -> Array:

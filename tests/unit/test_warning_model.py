@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from models.warning import bench
 from models.warning.config import MONTHLY, WEEKLY
+from models.warning.gate import NO_LEVEL
 from models.warning.model import Memo, judge
+from models.warning.verdict import Kinds, verdict
 
 REGIONS, STEPS, LAST = 60, 54, 53
 MEANS = np.array([12.0, 3.0, 0.15])
@@ -147,3 +149,32 @@ def test_half_of_a_month_on_file_everywhere_is_no_fall_and_its_return_no_rise(me
 def test_weeks_and_months_differ_in_numbers_only() -> None:
     assert WEEKLY.period == 52 and WEEKLY.guard == 8 and MONTHLY.guard == 2
     assert not WEEKLY.peers and MONTHLY.peers
+
+
+def shocked(source: int, by: float) -> np.ndarray:
+    counts = COUNTS.copy()
+    counts[source, 20, LAST] += by
+    return counts
+
+
+def test_volume_alone_is_at_most_level_four_and_leads_only_where_nothing_else_does() -> None:
+    kinds = Kinds(np.arange(3), np.array([True, False, False]))
+    plain = Kinds(np.arange(3), np.zeros(3, dtype=bool))
+    none = np.zeros(REGIONS, dtype=bool)
+    loud, other = (judge(shocked(source, 60), LAST, RING, MONTHLY) for source in (0, 1))
+    found = verdict(loud, RING, kinds, none, MONTHLY)
+    assert (found.level[20], found.lead[20], found.volume_only[20]) == (4, 0, True)
+    assert verdict(loud, RING, plain, none, MONTHLY).level[20] == 2
+    found = verdict(other, RING, kinds, none, MONTHLY)
+    assert (found.level[20], found.lead[20], found.volume_only[20]) == (2, 1, False)
+    assert verdict(other, RING, kinds, ~none, MONTHLY).level[20] == 3
+    quiet_ones = found.level == NO_LEVEL
+    assert (found.lead[quiet_ones] == -1).all() and not found.volume_only[quiet_ones].any()
+
+
+def test_two_months_running_are_level_one() -> None:
+    counts = shocked(1, 30)
+    counts[1, 20, LAST - 1] += 30
+    kinds = Kinds(np.arange(3), np.array([True, False, False]))
+    found = verdict(judge(counts, LAST, RING, MONTHLY), RING, kinds, np.zeros(REGIONS, dtype=bool), MONTHLY)
+    assert found.level[20] == 1 and found.lead[20] == 1

@@ -129,6 +129,22 @@ def index_parameters() -> pl.DataFrame:
     return _one_row(method()["index"])
 
 
+def shrinkage_parameters() -> pl.DataFrame:
+    """Return ref.shrinkage_parameter: one row with every number of the priors."""
+    return _one_row(method()["shrinkage"])
+
+
+def prior_groups() -> pl.DataFrame:
+    """Return ref.prior_group: which administrative types share a prior."""
+    groups = method()["shrinkage"]["groups"]
+    return pl.DataFrame({"type": list(groups), "prior_group": list(groups.values())})
+
+
+def uncertainty_parameters() -> pl.DataFrame:
+    """Return ref.uncertainty_parameter: one row with every number of intervals, tiers and trend words."""
+    return _one_row(method()["uncertainty"])
+
+
 def warning_parameters() -> pl.DataFrame:
     """Return ref.warning_parameter: one row with every number of the warnings."""
     return _one_row(method()["warning"])

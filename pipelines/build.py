@@ -8,18 +8,28 @@ months, windows of the years that changed, what reads all years → data tests a
 from __future__ import annotations
 
 import logging
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from pipelines import cells, graph, manifest, model_steps, relations, seal, snapshot, stages, windows
+from pipelines import (
+    calibration,
+    cells,
+    engine,
+    graph,
+    manifest,
+    model_steps,
+    relations,
+    seal,
+    snapshot,
+    stages,
+    windows,
+)
 from pipelines.errors import EXIT_DATA_TEST, EXIT_WORKSPACE, UserError
 from pipelines.store import reader
 from pipelines.workspace import Workspace
@@ -28,9 +38,6 @@ SQL_ROOT = Path(__file__).parent / "sql"
 # Beside all of mart and ref: what pages need to explain a number down to the unit.
 SEALED_CORE = frozenset({"core.measure", "core.coverage"})
 _SHOWN_ROWS = 3
-_DEFAULT_MEMORY = "70%"
-# A query gone wrong can spill tens of gigabytes; without a limit it fills the disk first.
-_DEFAULT_SPILL = "10GB"
 
 Progress = Callable[[str, int, int], None]
 log = logging.getLogger("zhengxin.build")
@@ -38,13 +45,17 @@ log = logging.getLogger("zhengxin.build")
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What a build made: `tables` maps each sealed table to its rows, `warnings` are (zh, en) pairs."""
+    """What a build made: `tables` maps each sealed table to its rows, `warnings` are (zh, en) pairs.
+
+    `served` says whether CURRENT names it now.
+    """
 
     snapshot_id: str
     path: Path
     as_of: date
     seconds: float
     tables: dict[str, int]
+    served: bool
     warnings: tuple[tuple[str, str], ...]
 
 
@@ -67,9 +78,10 @@ def build(
     """
     started = time.perf_counter()
     made = _Made.load(sql_root)
-    with ws.exclusive("build", wait_seconds), _connection(ws, threads) as con:
+    with ws.exclusive("build", wait_seconds), engine.connection(ws, threads) as con:
         snapshot.clear_temporary(ws)
         as_of, batches = _take_inputs(con, ws, made, as_of, progress)
+        priors, calibrated = _take_priors(con, ws, as_of)
         by_year = _make_all(con, ws, made, progress)
         tables = _sealed(made.files, _columns_of_given(con))
         snapshot_id = seal.seal(
@@ -78,16 +90,25 @@ def build(
             tables,
             by_year,
             manifest.companion_files(),
-            manifest.facts(con, as_of, batches, {**made.files, **made.checks}),
+            manifest.facts(con, as_of, batches, {**made.files, **made.checks}, priors),
             {"built_at": built_at, "build_seconds": round(time.perf_counter() - started, 3)},
             progress,
         )
         kept = snapshot.publish(ws, snapshot_id)
     path = ws.snapshots / snapshot_id
     rows = {name: table["rows"] for name, table in snapshot.read_manifest(path)["tables"].items()}
-    result = BuildResult(
-        snapshot_id, path, as_of, time.perf_counter() - started, rows, (kept,) if kept else ()
-    )
+    warnings = [kept] if kept else []
+    if calibrated:
+        named = "、".join(map(str, calibrated)), ", ".join(map(str, calibrated))
+        warnings.append(
+            (
+                f"本次首次估计了{named[0]}年的先验,已存入 {ws.priors},以后生成时不再变动。",
+                f"Priors of {named[1]} were calibrated for the first time and stored in {ws.priors}; later"
+                " builds leave them as they are.",
+            )
+        )
+    seconds = time.perf_counter() - started
+    result = BuildResult(snapshot_id, path, as_of, seconds, rows, kept is None, tuple(warnings))
     log.info("snapshot %s as of %s in %.1f s", snapshot_id, as_of, result.seconds)
     return result
 
@@ -118,33 +139,6 @@ class _Made:
         return grains | checks
 
 
-@contextmanager
-def _connection(ws: Workspace, threads: int | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory engine whose memory and spill are bounded; the spill folder goes with it."""
-    spill = ws.cache / "spill"
-    # A killed build left its spill behind; the lock we hold says nobody is using it.
-    shutil.rmtree(spill, ignore_errors=True)
-    config: dict[str, Any] = {
-        "memory_limit": ws.settings.get("memory_limit", _DEFAULT_MEMORY),
-        "temp_directory": str(spill),
-        "max_temp_directory_size": ws.settings.get("max_temp_size", _DEFAULT_SPILL),
-    }
-    if wanted := threads or ws.settings.get("threads"):
-        config["threads"] = wanted
-    try:
-        with duckdb.connect(":memory:", config=config) as con:
-            yield con
-    except duckdb.OutOfMemoryException as error:
-        said, settings = str(error).splitlines()[0], ws.home / "zhengxin.toml"
-        raise UserError(
-            f"内存或临时空间不足({said}),请在 {settings} 调整 memory_limit 或 max_temp_size。",
-            f"Out of memory or temporary space ({said}); set memory_limit or max_temp_size in {settings}.",
-            EXIT_WORKSPACE,
-        ) from error
-    finally:
-        shutil.rmtree(spill, ignore_errors=True)
-
-
 def _take_inputs(
     con: duckdb.DuckDBPyConnection, ws: Workspace, made: _Made, as_of: date | None, progress: Progress
 ) -> tuple[date, list[reader.BatchInfo]]:
@@ -173,6 +167,17 @@ def _take_inputs(
             relations.put(con, name, table)
         progress("inputs", 1 + len(cells_of), 1 + len(cells_of))
         return known, reader.known_batches(ws, known)
+
+
+def _take_priors(
+    con: duckdb.DuckDBPyConnection, ws: Workspace, as_of: date
+) -> tuple[list[calibration.Priors], list[int]]:
+    """Create ref.prior for every year of the build; the priors found, and the years calibrated just now."""
+    rows = con.execute("select distinct year(month) from run.month order by 1").fetchall()
+    years = [int(row[0]) for row in rows]
+    found, calibrated = calibration.ensure(ws, years, as_of)
+    relations.put(con, "ref.prior", calibration.table(found, years))
+    return found, calibrated
 
 
 def _make_all(

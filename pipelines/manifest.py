@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from pipelines import registry, snapshot
+from pipelines.calibration import Priors
 from pipelines.graph import SqlFile
 from pipelines.regions import frame
 from pipelines.store.reader import BatchInfo
@@ -24,9 +25,13 @@ GEOMETRY_LEVELS = ("prefecture", "county")
 
 
 def facts(
-    con: duckdb.DuckDBPyConnection, as_of: date, batches: Iterable[BatchInfo], files: Mapping[str, SqlFile]
+    con: duckdb.DuckDBPyConnection,
+    as_of: date,
+    batches: Iterable[BatchInfo],
+    files: Mapping[str, SqlFile],
+    priors: Iterable[Priors],
 ) -> dict[str, Any]:
-    """The manifest without its tables and files: `con` holds the finished build, `files` made it."""
+    """The manifest without its tables and files: `con` holds the build, `files` and `priors` made it."""
     ordered = sorted(batches, key=lambda batch: (batch.source, batch.batch))
     return {
         "format": FORMAT,
@@ -35,6 +40,7 @@ def facts(
         "batches": [_describe(batch) for batch in ordered],
         "sources": _totals(ordered),
         "coverage": _coverage(con),
+        "priors": [{"year": each.year, "sha256": each.digest} for each in priors],
         "hashes": {
             "registry": _sha256(registry.INDICATORS_FILE.read_bytes()),
             "method": _sha256(registry.METHOD_FILE.read_bytes()),

@@ -48,6 +48,7 @@ def indicators() -> pl.DataFrame:
             "kind": "ratio" if "denominator" in entry else "amount" if "scale" in entry else "count",
             "numerator": entry["numerator"],
             "denominator": entry.get("denominator"),
+            "squares": entry.get("squares"),
             "scale": float(entry.get("scale", 1)),
             "coverage_months": entry.get("coverage_months"),
             "direction": entry["direction"],

@@ -2,7 +2,8 @@
 
 `pipelines/build.py` calls `create_inputs` on an empty connection, counts the cells, adds `run_frames` and
 runs the SQL files, whose order `pipelines/graph.py` derives. The names are listed in `GIVEN`; run.period,
-the months whose windows are to be made, comes from `pipelines/windows.py`.
+the months whose windows are to be made, comes from `pipelines/windows.py`, ref.prior from
+`pipelines/calibration.py`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ GIVEN = frozenset(
     | {"ref.region", "ref.rollup", "ref.neighbour", "ref.tile", "ref.source", "ref.rule", "ref.glossary"}
     | {"ref.indicator", "ref.indicator_need", "ref.measure", "ref.parameter", "ref.severity", "ref.calendar"}
     | {"ref.dimension", "ref.band", "ref.index_parameter", "ref.channel", "ref.warning_parameter"}
-    | {"ref.shrinkage_parameter", "ref.prior_group", "ref.uncertainty_parameter"}
+    | {"ref.shrinkage_parameter", "ref.prior_group", "ref.prior", "ref.uncertainty_parameter"}
     | {"run.context", "run.month", "run.period"}
 )
 

@@ -55,6 +55,11 @@ class Workspace:
         return self.home / "cache"
 
     @property
+    def priors(self) -> Path:
+        """Folder of the priors, one file per method and year; declared inputs, not to be computed again."""
+        return self.home / "priors"
+
+    @property
     def snapshots(self) -> Path:
         """Folder of sealed snapshots, one folder per id."""
         return self.home / "snapshots"
@@ -82,7 +87,8 @@ class Workspace:
         was written in a format this version does not know.
         """
         ws = cls.at(home)
-        folders = (ws.home, ws.inbox, ws.store, ws.rejects, ws.cache, ws.snapshots, ws.logs, ws.lock)
+        kept = (ws.store, ws.rejects, ws.priors, ws.snapshots)
+        folders = (ws.home, ws.inbox, *kept, ws.cache, ws.logs, ws.lock)
         try:
             for folder in folders:
                 folder.mkdir(parents=True, exist_ok=True)

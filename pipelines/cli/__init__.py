@@ -15,6 +15,7 @@ import typer
 from pipelines.cli import (
     backup_command,
     build_command,
+    calibrate_command,
     check_command,
     docs_command,
     doctor_command,
@@ -48,6 +49,7 @@ app.command("template")(template_command.template)
 app.command("check")(check_command.check)
 app.command("ingest")(ingest_command.ingest)
 app.command("build")(build_command.build)
+app.command("calibrate")(calibrate_command.calibrate)
 app.command("serve")(serve_command.serve)
 app.command("snapshots")(snapshots_command.snapshots)
 app.command("verify")(verify_command.verify)

@@ -52,6 +52,6 @@ def build(
             as_of=result.as_of,
             seconds=round(result.seconds, 3),
             tables=result.tables,
-            served=not result.warnings,
+            served=result.served,
             warnings=[{"zh": zh, "en": en} for zh, en in result.warnings],
         )

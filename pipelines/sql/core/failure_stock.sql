@@ -1,7 +1,8 @@
 -- Weight of the failures that stand at each month's end: severity × rectification × decay, an event at its heaviest record.
 -- grain: region_id, period
 -- Records entered in the last 36 months count, halving every 12 months from their entry; a repaired one weighs 0 from
--- its repair on. Weights are rounded to 9 digits before they are summed, so that no order of rows changes a byte.
+-- its repair on. Weights are rounded to 9 digits before they are summed, so that no order of rows changes a byte. The sum
+-- of their squares says how much less a weighted sum tells than a count would (models/index/priors.py).
 with aged as (
     select
         record.event_id,
@@ -44,7 +45,8 @@ heaviest as (
 select
     region_id,
     period,
-    round(sum(weight), 9) as failure_weight
+    round(sum(weight), 9) as failure_weight,
+    round(sum(round(weight * weight, 9)), 9) as failure_weight_squares
 from heaviest
 where heaviness = 1
 group by region_id, period

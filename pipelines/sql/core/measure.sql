@@ -9,6 +9,8 @@ with counted as (
     union all
     select region_id, period, 'failure_weight', failure_weight from core.failure_stock
     union all
+    select region_id, period, 'failure_weight_squares', failure_weight_squares from core.failure_stock
+    union all
     select region_id, period, 'debtor_bodies', debtor_bodies from core.debtor_stock
     union all
     select region_id, period, 'debtor_entries', debtor_entries from core.debtor_stock

@@ -16,7 +16,8 @@ import duckdb
 import polars as pl
 
 import models
-from models.index.composite import dimension_scores, index_from_cells, index_scores
+from models.index.composite import dimension_scores, index_from_cells, index_scores, raw_index_scores
+from models.index.estimate import estimates
 from models.index.score import score_indicators
 from models.warning.assess import assess_channels
 from models.warning.completeness import completeness
@@ -41,10 +42,17 @@ class ModelStep:
 
 
 STEPS: dict[str, ModelStep] = {
+    "core.index_estimate": ModelStep(
+        doc="What a region's own cases and the prior of its type together say of every scored indicator.",
+        place="models/index/estimate.py",
+        reads=("core.index_cell", "ref.prior", "ref.indicator", "ref.shrinkage_parameter"),
+        grain=("region_id", "window_kind", "period", "indicator_id"),
+        run=estimates,
+    ),
     "core.indicator_score": ModelStep(
         doc="Every scored indicator between its goalposts from 1 to 100, with its state and weight.",
         place="models/index/score.py",
-        reads=("core.index_cell", "ref.indicator", "ref.index_parameter"),
+        reads=("core.index_estimate", "ref.indicator", "ref.index_parameter"),
         grain=("region_id", "window_kind", "period", "indicator_id"),
         run=score_indicators,
     ),
@@ -62,10 +70,20 @@ STEPS: dict[str, ModelStep] = {
         grain=("region_id", "window_kind", "period"),
         run=index_scores,
     ),
-    "core.year_ago_score": ModelStep(
-        doc="The index of the window a year before, on the indicators scored now, and its place.",
+    "core.raw_index_score": ModelStep(
+        doc="The same index before shrinkage, to be shown beside it.",
         place="models/index/composite.py",
-        reads=("core.year_ago_cell", "ref.indicator", "ref.index_parameter", "ref.dimension", "ref.band"),
+        reads=("core.indicator_score", "ref.dimension", "ref.index_parameter", "ref.band"),
+        grain=("region_id", "window_kind", "period"),
+        run=raw_index_scores,
+    ),
+    "core.year_ago_score": ModelStep(
+        doc="The index of the window a year before, on the indicators scored and by the priors in force now.",
+        place="models/index/composite.py",
+        reads=(
+            *("core.year_ago_cell", "ref.prior", "ref.indicator", "ref.shrinkage_parameter"),
+            *("ref.index_parameter", "ref.dimension", "ref.band"),
+        ),
         grain=("region_id", "window_kind", "period"),
         run=index_from_cells,
     ),

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from models.index.aggregate import aggregate, available_share
+from models.index.estimate import estimates
 from models.index.rank import rank_min
 from models.index.score import score_indicators
 
@@ -122,14 +123,24 @@ def index_scores(
 
 def index_from_cells(
     cells: pl.DataFrame,
+    priors: pl.DataFrame,
     indicators: pl.DataFrame,
+    shrinkage: pl.DataFrame,
     parameters: pl.DataFrame,
     dimensions: pl.DataFrame,
     bands: pl.DataFrame,
 ) -> pl.DataFrame:
-    """The three steps in one: from cells like core.index_cell to INDEX_SCHEMA."""
-    scores = score_indicators(cells, indicators, parameters)
+    """The four steps in one: from cells like core.index_cell to INDEX_SCHEMA."""
+    scores = score_indicators(estimates(cells, priors, indicators, shrinkage), indicators, parameters)
     return index_scores(dimension_scores(scores, dimensions, parameters), dimensions, bands)
+
+
+def raw_index_scores(
+    scores: pl.DataFrame, dimensions: pl.DataFrame, parameters: pl.DataFrame, bands: pl.DataFrame
+) -> pl.DataFrame:
+    """The index before shrinkage, from core.indicator_score to INDEX_SCHEMA."""
+    raw = scores.with_columns(pl.col("raw_score").alias("score"))
+    return index_scores(dimension_scores(raw, dimensions, parameters), dimensions, bands)
 
 
 def _matrices(scores: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Array, Array, npt.NDArray[np.bool_]]]:

@@ -75,7 +75,7 @@ def shrink_poisson(
     if priors is None:
         priors = priors_poisson(n, e, group, limits=limits, least_group=least_group)
     mean, strength = _spread(priors, group, n.size)
-    return Posterior("gamma", _prior_part(mean, strength) + n, strength + e, mean)
+    return gamma_posterior(n, e, mean, strength)
 
 
 def shrink_binomial(
@@ -97,8 +97,18 @@ def shrink_binomial(
     if priors is None:
         priors = priors_binomial(n, trial, group, limits=limits, least_group=least_group)
     mean, strength = _spread(priors, group, n.size)
-    first = _prior_part(mean, strength) + n
-    return Posterior("beta", first, _prior_part(1 - mean, strength) + trial - n, mean)
+    return beta_posterior(n, trial, mean, strength)
+
+
+def gamma_posterior(count: Array, exposure: Array, mean: Array, strength: Array) -> Posterior:
+    """The posterior of rates, each from a prior of its own (`Prior`, per unit of exposure)."""
+    return Posterior("gamma", _prior_part(mean, strength) + count, strength + exposure, mean)
+
+
+def beta_posterior(count: Array, trials: Array, mean: Array, strength: Array) -> Posterior:
+    """The posterior of shares, each from a prior of its own."""
+    first = _prior_part(mean, strength) + count
+    return Posterior("beta", first, _prior_part(1 - mean, strength) + trials - count, mean)
 
 
 def priors_poisson(

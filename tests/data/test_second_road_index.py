@@ -19,19 +19,45 @@ METHOD = tomllib.loads(registry.METHOD_FILE.read_text(encoding="utf-8"))
 WINDOWS = [("r12", date(2025, 12, 1)), ("r12", date(2025, 9, 1)), ("year", date(2024, 12, 1))]
 
 
+def priors(sample: Sample, year: int) -> dict[tuple[str, str], dict]:
+    """The priors in force in a year by region and indicator."""
+    snapshot = sample.snapshot
+    groups = METHOD["shrinkage"]["groups"]
+    rows = {
+        (row["region_level"], row["prior_group"], row["indicator_id"]): row
+        for row in snapshot.frame("ref.prior").filter(pl.col("year") == year).iter_rows(named=True)
+    }
+    found = {}
+    for region_id, level, kind in (
+        snapshot.frame("ref.region").select("region_id", "region_level", "type").rows()
+    ):
+        for (of, group, indicator), row in rows.items():
+            if of == level and groups.get(kind) == group:
+                found[region_id, indicator] = row
+    return found
+
+
+def estimate(row: dict, prior: dict, model: str, scale: float, raw: bool) -> float:
+    """What is scored, in the indicator's unit: cases and prior cases over both of what they are counted from."""
+    if row["status"] == "not_applicable" or raw or model == "X":
+        return row["value"] if row["status"] == "value" else prior["mean"] * scale
+    weight = prior["event_scale"]
+    above, below = row["numerator"] / weight, row["denominator"] / weight
+    if model == "BB":
+        above = min(above, below)
+    return (above + prior["mean"] * prior["strength"]) / (below + prior["strength"]) * scale
+
+
 def indices(
-    rows: list[dict], knots: dict, scales: dict, out: set[str] | None = None
+    rows: list[dict], known: dict, prior: dict, out: set[str] | None = None, raw: bool = False
 ) -> tuple[dict, set[str]]:
     """Index by region (None where not ranked) of one level and window, and the indicators left out."""
     left_out = set() if out is None else set(out)
-    pooled: dict[str, float] = {}
-    for name in knots:
+    for name in known if out is None else ():
         mine = [row for row in rows if row["indicator_id"] == name]
-        known = [row for row in mine if row["status"] != "missing"]
-        below = math.fsum(row["denominator"] or 0.0 for row in known)
-        if below:
-            pooled[name] = math.fsum(row["numerator"] or 0.0 for row in known) / below * scales[name]
-        if out is None and (name not in pooled or any(row["missing_reason"] == "not_due" for row in mine)):
+        lacks_prior = not any((row["region_id"], name) in prior for row in mine)
+        nobody = all(row["status"] == "missing" for row in mine)
+        if lacks_prior or nobody or any(row["missing_reason"] == "not_due" for row in mine):
             left_out.add(name)
     found: dict[str, float | None] = {}
     for region in {row["region_id"] for row in rows}:
@@ -44,12 +70,14 @@ def indices(
                     if name in left_out:
                         continue
                     weight = group["share"] / len(group["indicators"])
-                    status = own[name]["status"]
-                    value = own[name]["value"] if status == "value" else pooled.get(name, 0.0)
-                    score = 1.0 if status == "missing" else second_road_debt.score(value, knots[name])
+                    score = 1.0
+                    if own[name]["status"] != "missing":
+                        model, scale, knots = known[name]
+                        value = estimate(own[name], prior[region, name], model, scale, raw)
+                        score = second_road_debt.score(value, knots)
+                        known_share += weight
                     total += weight
                     lost += weight * (100 - score)
-                    known_share += weight if status != "missing" else 0.0
             if not total or known_share / total < 2 / 3 - 1e-9:
                 ranked = False
             else:
@@ -62,8 +90,11 @@ def indices(
 @pytest.mark.parametrize("level", ["prefecture", "county"])
 def test_the_ranking_agrees(sample: Sample, level: str, window: str, period: date) -> None:
     scored = sample.snapshot.frame("ref.indicator").filter("scored")
-    knots = {name: json.loads(text) for name, text in scored.select("indicator_id", "goalposts").iter_rows()}
-    scales = dict(scored.select("indicator_id", "scale").iter_rows())
+    known = {
+        name: (model, scale, json.loads(text))
+        for name, model, scale, text in scored.select("indicator_id", "model", "scale", "goalposts").rows()
+    }
+    prior = priors(sample, period.year)
 
     def rows(of: date) -> list[dict]:
         values = sample.snapshot.frame("mart.indicator_value")
@@ -71,20 +102,27 @@ def test_the_ranking_agrees(sample: Sample, level: str, window: str, period: dat
             pl.col("region_level") == level, pl.col("window_kind") == window, pl.col("period") == of
         ).to_dicts()
 
-    now, left_out = indices(rows(period), knots, scales)
-    then, _ = indices(rows(period.replace(year=period.year - 1)), knots, scales, left_out)
+    now, left_out = indices(rows(period), known, prior)
+    then, _ = indices(rows(period.replace(year=period.year - 1)), known, prior, left_out)
+    raw, _ = indices(rows(period), known, prior, raw=True)
     ranking = sample.snapshot.frame("mart.ranking").filter(
         pl.col("region_level") == level, pl.col("window_kind") == window, pl.col("period") == period
     )
     assert ranking.height == len(now) and ranking["rank"].count() > 10
+    pairs = (
+        (now, "index_score", "rank"),
+        (then, "year_ago_score", "year_ago_rank"),
+        (raw, "raw_index_score", "raw_rank"),
+    )
     for row in ranking.iter_rows(named=True):
-        for mine, column, place in ((now, "index_score", "rank"), (then, "year_ago_score", "year_ago_rank")):
+        for mine, column, place in pairs:
             score = mine[row["region_id"]]
             if score is None:
                 assert row[column] is None and row[place] is None
                 continue
             better = sum(1 for other in mine.values() if other is not None and other > score + 1e-9)
             assert row[column] == pytest.approx(score, abs=1e-6) and row[place] == better + 1
+    assert ranking.filter(pl.col("index_score") != pl.col("raw_index_score")).height > 10
 
 
 def test_debt_of_the_year_that_has_just_ended_is_left_out_of_both_years(sample: Sample) -> None:

@@ -7,16 +7,19 @@ order and returns the connection. Columns not drawn are null or the contract's d
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from pipelines import graph, model_steps, relations, stages, windows
+from pipelines import calibration, graph, model_steps, registry, relations, stages, windows
 from pipelines.contracts import CONTRACTS
 
 SQL_ROOT = Path(relations.__file__).parent / "sql"
+# A prior that only speaks where there is no case.
+NO_STRENGTH = 1e-15
 EXTRA = {
     "id": "varchar",
     "period_date": "date",
@@ -71,8 +74,32 @@ def given_columns(source: str, drawn: str) -> list[str]:
     return [column.name for column in CONTRACTS[source].columns if column.stored_name in header]
 
 
-def run(as_of: date, **drawn: str) -> duckdb.DuckDBPyConnection:
-    """Return a connection on which every core and mart relation has been made from the drawn tables."""
+def priors(years: Iterable[int], strength: float) -> pl.DataFrame:
+    """ref.prior with the same for every year, level and group: 75 % where more is better, else 1 %."""
+    indicators = registry.indicators().filter("scored").select("indicator_id", "model", "direction")
+    means = pl.when(pl.col("direction") > 0).then(0.75).otherwise(0.01)
+    keys = pl.DataFrame({"year": list(years)}, {"year": pl.Int32})
+    keys = keys.join(pl.DataFrame({"region_level": ["prefecture", "county"]}), how="cross")
+    groups = ["all", *registry.prior_groups()["prior_group"].unique().sort()]
+    rows = keys.join(pl.DataFrame({"prior_group": groups}), how="cross").join(indicators, how="cross")
+    made = rows.with_columns(
+        pl.col("year").alias("prior_year"),
+        pl.lit("before_year").alias("basis"),
+        pl.lit(date(2000, 1, 1)).alias("known_on"),
+        means.alias("mean"),
+        pl.lit(0.0).alias("between"),
+        pl.when(pl.col("model") != "X").then(strength).alias("strength"),
+        pl.lit(1.0).alias("event_scale"),
+        pl.lit(100, pl.Int32).alias("observations"),
+    )
+    return made.select(list(calibration.TABLE_SCHEMA)).cast(calibration.TABLE_SCHEMA)
+
+
+def run(as_of: date, prior_strength: float = NO_STRENGTH, **drawn: str) -> duckdb.DuckDBPyConnection:
+    """Return a connection on which every core and mart relation has been made from the drawn tables.
+
+    Estimates are the values themselves unless `prior_strength` gives the priors so many cases.
+    """
     con = duckdb.connect()
     for schema in ("src", "ref", "run", "cell", "core", "mart"):
         con.execute(f"create schema {schema}")
@@ -95,6 +122,7 @@ def run(as_of: date, **drawn: str) -> duckdb.DuckDBPyConnection:
     for name, table in relations.run_frames(con, as_of).items():
         relations.put(con, name, table)
     months = con.sql("select month from run.month order by month").pl()["month"]
+    relations.put(con, "ref.prior", priors({month.year for month in months}, prior_strength))
     relations.put(con, "run.period", windows.periods(con, {month.year for month in months}))
     for name in (*made.months, *made.windows, *made.after):
         if name in model_steps.STEPS:

@@ -26,11 +26,13 @@ def months(source: str, region: str, since: int, until: date) -> list[str]:
     ]
 
 
-def built(as_of: date = date(2024, 12, 31), **drawn: str) -> duckdb.DuckDBPyConnection:
+def built(
+    as_of: date = date(2024, 12, 31), prior_strength: float = tables.NO_STRENGTH, **drawn: str
+) -> duckdb.DuckDBPyConnection:
     lines = ["source | region_id | month | reported_at | complete"]
     lines += months("failures", "530100", 2020, END) + months("petitions", "530100", 2020, END)
     exposure = "region_id | year | gov_bodies\n530102 | 2020 | 50\n530103 | 2020 | 100"
-    return tables.run(as_of, **{"reports": "\n".join(lines), "exposure": exposure, **drawn})
+    return tables.run(as_of, prior_strength, **{"reports": "\n".join(lines), "exposure": exposure, **drawn})
 
 
 def score(con: duckdb.DuckDBPyConnection, indicator: str, region: str, period: date = END) -> tuple:
@@ -48,9 +50,9 @@ d         | 530103    | 违约失信 | 2024-06-10 | 2024-06-09        | ·      
 """
 
 
-def test_no_case_scores_as_the_pooled_mean_and_no_report_scores_lowest() -> None:
+def test_no_case_scores_as_the_prior_mean_and_no_report_scores_lowest() -> None:
     con = built(failures=FAILURES)
-    # 530102: 1 of 2; 530103: 2 of 2; 530111 has none: 3 of 4 pooled, 1 + 99 × (75 − 50) / 50.
+    # 530102: 1 of 2; 530103: 2 of 2; 530111 has none: the prior's 75 %, 1 + 99 × (75 − 50) / 50.
     assert score(con, "reason_on_time", "530102")[:2] == (1.0, "value")
     assert score(con, "reason_on_time", "530103")[:2] == (100.0, "value")
     assert score(con, "reason_on_time", "530111")[:2] == (pytest.approx(1 + 99 * 25 / 50), "not_applicable")
@@ -61,12 +63,27 @@ def test_no_case_scores_as_the_pooled_mean_and_no_report_scores_lowest() -> None
 
 def test_what_nobody_has_is_left_out_and_its_weight_shared() -> None:
     con = built(failures=FAILURES)
-    # Nobody had a rectification due, and nobody's file names bodies, which relapses are counted by.
-    assert score(con, "rectified_on_time", "530102") == (None, "left_out", 0.0)
+    # Nobody's file names bodies, which relapses are counted by. Nobody had a rectification due: the prior's 75 %.
     assert score(con, "relapse_rate", "530102") == (None, "left_out", 0.0)
-    # Of 0.8 in three and of 0.2 in three two remain each: two thirds of the weight.
-    assert score(con, "reason_on_time", "530102")[2] == pytest.approx(0.2 / 3 / (2 / 3))
-    assert score(con, "failure_rate", "530102")[2] == pytest.approx(0.8 / 3 / (2 / 3))
+    rectified = score(con, "rectified_on_time", "530102")
+    assert rectified[:2] == (pytest.approx(1 + 99 * (75 - 40) / 60), "not_applicable")
+    # Of 0.8 in three two remain.
+    assert score(con, "reason_on_time", "530102")[2] == pytest.approx(0.2 / 3 / (1 - 0.8 / 3))
+    assert score(con, "failure_rate", "530102")[2] == pytest.approx(0.8 / 3 / (1 - 0.8 / 3))
+
+
+def test_few_cases_are_drawn_to_the_prior() -> None:
+    con = built(failures=FAILURES, prior_strength=6.0)
+    # 1 of 2 with 75 % of 6: 5.5 of 8. 2 of 2: 6.5 of 8. Raw scores stay beside.
+    found = con.execute(
+        """select region_id, estimate, score, raw_score from mart.indicator_score where window_kind = 'r12'
+        and indicator_id = 'reason_on_time' and period = ? and region_id in ('530102', '530103') order by 1""",
+        [END],
+    ).fetchall()
+    assert found == [
+        ("530102", pytest.approx(68.75), pytest.approx(1 + 99 * 18.75 / 50), 1.0),
+        ("530103", pytest.approx(81.25), pytest.approx(1 + 99 * 31.25 / 50), 100.0),
+    ]
 
 
 def dimension(con: duckdb.DuckDBPyConnection, region: str, code: str) -> tuple:
@@ -79,9 +96,9 @@ def dimension(con: duckdb.DuckDBPyConnection, region: str, code: str) -> tuple:
 
 def test_two_thirds_of_a_dimension_s_weight_must_be_known() -> None:
     con = built(failures=FAILURES)
-    # 530111 lacks the two rates by bodies; what it has is reason and entry.
+    # 530111 lacks the two rates by bodies; what it has is reason, rectification and entry.
     _, share, state = dimension(con, "530111", "failures")
-    assert (share, state) == (pytest.approx(2 * 0.2 / 3 / (2 / 3)), "missing")
+    assert (share, state) == (pytest.approx(0.2 / (1 - 0.8 / 3)), "missing")
     mean, share, state = dimension(con, "530103", "failures")
     assert (share, state) == (1.0, "value") and 1 < mean < 100
     ranking = con.execute(

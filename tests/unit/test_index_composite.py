@@ -15,7 +15,7 @@ from models.index.composite import (
     index_scores,
 )
 from models.index.score import SCHEMA
-from pipelines import registry
+from pipelines import calibration, registry
 
 END = date(2024, 12, 1)
 DIMENSIONS, BANDS, PARAMETERS = registry.dimensions(), registry.bands(), registry.index_parameters()
@@ -130,6 +130,9 @@ def test_levels_are_ranked_apart() -> None:
 def test_without_cells_there_is_no_index() -> None:
     schema = {"region_id": pl.String, "region_level": pl.String, "window_kind": pl.String, "period": pl.Date}
     more = {"indicator_id": pl.String, "status": pl.String, "value": pl.Float64}
-    empty = pl.DataFrame(schema={**schema, **more, "pooled_mean": pl.Float64, "left_out": pl.String})
-    found = index_from_cells(empty, registry.indicators(), PARAMETERS, DIMENSIONS, BANDS)
+    more |= {"numerator": pl.Float64, "denominator": pl.Float64, "left_out": pl.String}
+    more |= {"prior_group": pl.String, "prior_year": pl.Int32}
+    priors = calibration.TABLE_SCHEMA.to_frame()
+    parameters = (registry.indicators(), registry.shrinkage_parameters(), PARAMETERS)
+    found = index_from_cells(pl.DataFrame(schema={**schema, **more}), priors, *parameters, DIMENSIONS, BANDS)
     assert found.is_empty() and found.schema == INDEX_SCHEMA

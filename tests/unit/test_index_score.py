@@ -1,4 +1,4 @@
-"""Scores: a value by its goalposts, no case by the pooled mean, missing lowest, left out without weight."""
+"""Scores: an estimate by its goalposts, the raw value beside, missing lowest, left out without weight."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ END = date(2024, 12, 1)
 
 
 def cells(*rows: tuple[str, str, str, float | None, float | None, str | None]) -> pl.DataFrame:
-    """Rows of core.index_cell: region, indicator, status, value, pooled mean, left out."""
+    """Rows of core.index_estimate: region, indicator, status, estimate, raw value, left out."""
     schema = {
         "region_id": pl.String,
         "indicator_id": pl.String,
         "status": pl.String,
-        "value": pl.Float64,
-        "pooled_mean": pl.Float64,
+        "estimate": pl.Float64,
+        "raw": pl.Float64,
         "left_out": pl.String,
     }
     frame = pl.DataFrame(rows, schema=schema, orient="row")
@@ -43,13 +43,13 @@ def scores(*rows: tuple[str, str, str, float | None, float | None, str | None]) 
 def test_each_state_has_its_score_and_left_out_gives_its_weight_away() -> None:
     found = scores(
         ("a", "debt_ratio", "value", 212.0, 200.0, None),
-        ("a", "interest_burden", "not_applicable", None, 5.0, None),
+        ("a", "interest_burden", "not_applicable", 5.0, 5.0, None),
         ("a", "overdue_ratio", "missing", None, 0.0, None),
         ("a", "debt_disclosed_on_time", "missing", None, None, "not_reported"),
         ("b", "petition_satisfied", "value", 81.0, 90.0, None),
     )
     third = pytest.approx(1 / 3)
-    # 212: 60 − 0.12 × 20. No case: as the pooled mean of 5 %. Due and missing: 1. 81: 1 + 99 × 21 / 40.
+    # 212: 60 − 0.12 × 20. No case: as the prior mean of 5 %. Due and missing: 1. 81: 1 + 99 × 21 / 40.
     assert found == {
         ("a", "debt_ratio"): (57.6, "value", third, pytest.approx((100 - 57.6) / 3)),
         ("a", "interest_burden"): (80.0, "not_applicable", third, pytest.approx(20 / 3)),
@@ -57,6 +57,14 @@ def test_each_state_has_its_score_and_left_out_gives_its_weight_away() -> None:
         ("a", "debt_disclosed_on_time"): (None, "left_out", 0.0, 0.0),
         ("b", "petition_satisfied"): (52.975, "value", 1.0, pytest.approx(47.025)),
     }
+
+
+def test_the_raw_score_goes_by_the_value_before_shrinkage() -> None:
+    rows = cells(
+        ("a", "debt_ratio", "value", 212.0, 200.0, None), ("b", "debt_ratio", "missing", None, None, None)
+    )
+    found = score_indicators(rows, INDICATORS, PARAMETERS)
+    assert found["score"].to_list() == [57.6, 1.0] and found["raw_score"].to_list() == [60.0, 1.0]
 
 
 def test_what_is_left_out_has_no_score_even_where_a_region_reported_early() -> None:

@@ -83,25 +83,40 @@ CELL = st.one_of(
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(CELL, min_size=17, max_size=17), min_size=1, max_size=5))
 def test_the_tree_agrees_with_the_road_of_the_build(regions: list[list[tuple[str, float | None]]]) -> None:
-    """Cells as the build has them, and the same values (a pooled mean for not applicable) as a frame."""
-    names, pooled = [leaf.name for leaf in CORE.leaves], 7.0
+    """Cells as the build has them, and the same values (the prior mean for not applicable) as a frame."""
+    names, usual = [leaf.name for leaf in CORE.leaves], 7.0
     fixed = {
         "region_level": "county",
         "window_kind": "r12",
         "period": date(2024, 12, 1),
-        "pooled_mean": pooled,
+        "prior_group": "counties",
+        "prior_year": 2024,
+        "denominator": 1.0,
     }
+    priors = INDICATORS.filter("scored").select(
+        pl.lit(2024).alias("year"),
+        pl.lit("county").alias("region_level"),
+        pl.lit("counties").alias("prior_group"),
+        "indicator_id",
+        (usual / pl.col("scale")).alias("mean"),
+        # The prior speaks only where there is no case.
+        pl.lit(1e-15).alias("strength"),
+        pl.lit(1.0).alias("event_scale"),
+    )
+    scale = dict(INDICATORS.select("indicator_id", "scale").iter_rows())
     rows, wide = [], []
     for number, cells in enumerate(regions):
         wide.append({"id": str(number)})
         for name, (status, value) in zip(names, cells, strict=True):
             nobody = all(region[names.index(name)][0] == "missing" for region in regions)
             rows.append(fixed | {"region_id": str(number), "indicator_id": name, "status": status})
-            rows[-1] |= {"value": value, "left_out": "not_reported" if nobody else None}
-            wide[-1][name] = {"value": value, "missing": None, "not_applicable": pooled}[status]
-    schema = {"value": pl.Float64, "left_out": pl.String}
+            rows[-1] |= {"value": value, "numerator": None if value is None else value / scale[name]}
+            rows[-1] |= {"left_out": "not_reported" if nobody else None}
+            wide[-1][name] = {"value": value, "missing": None, "not_applicable": usual}[status]
+    schema = {"value": pl.Float64, "numerator": pl.Float64, "left_out": pl.String}
     road = index_from_cells(
-        pl.DataFrame(rows, schema_overrides=schema), INDICATORS, PARAMETERS, DIMENSIONS, BANDS
+        pl.DataFrame(rows, schema_overrides=schema),
+        *(priors, INDICATORS, registry.shrinkage_parameters(), PARAMETERS, DIMENSIONS, BANDS),
     ).sort("region_id")
     floats = dict.fromkeys(names, pl.Float64)
     if all(status == "missing" for cells in regions for status, _ in cells):

@@ -1,6 +1,7 @@
 -- What the index is made from: every scored indicator of every prefecture and county in 12 rolling months and in whole years.
 -- grain: region_id, window_kind, period, indicator_id
--- `pooled_mean` stands for a region without a case; `left_out` is of the whole level (core.level_mean).
+-- `prior_group` and `prior_year` say which prior holds (ref.prior): a window's year is that of its last month. `left_out` is
+-- of the whole level (core.level_mean).
 select
     cell.region_id,
     cell.region_level,
@@ -9,7 +10,10 @@ select
     cell.indicator_id,
     cell.status,
     cell.value,
-    level_mean.pooled_mean,
+    cell.numerator,
+    cell.denominator,
+    prior_group.prior_group,
+    cast(extract(year from cell.period) as integer) as prior_year,
     level_mean.left_out
 from core.indicator_cell as cell
 inner join core.level_mean as level_mean
@@ -17,3 +21,5 @@ inner join core.level_mean as level_mean
     and cell.window_kind = level_mean.window_kind
     and cell.period = level_mean.period
     and cell.indicator_id = level_mean.indicator_id
+inner join ref.region as region on cell.region_id = region.region_id
+inner join ref.prior_group as prior_group on region.type = prior_group.type

@@ -2,7 +2,7 @@
 -- grain: region_level, window_kind, period, indicator_id
 -- Pooled: summed numerators by summed denominators of the units that reported. `left_out` says why nobody of the level is
 -- scored on it: not_due (the last day to report has not passed and someone has not reported yet, so that waiting for
--- that day pays nobody), not_reported (no unit has it), not_applicable (no unit had a case).
+-- that day pays nobody), not_reported (no unit has it), no_prior (no year-end says what is usual).
 with pooled as (
     select
         cell.region_level,
@@ -27,15 +27,20 @@ with pooled as (
     group by cell.region_level, cell.window_kind, cell.period, cell.indicator_id
 )
 select
-    region_level,
-    window_kind,
-    period,
-    indicator_id,
-    cast(units_reported as integer) as units_reported,
-    pooled_mean,
+    pooled.region_level,
+    pooled.window_kind,
+    pooled.period,
+    pooled.indicator_id,
+    cast(pooled.units_reported as integer) as units_reported,
+    pooled.pooled_mean,
     case
-        when units_not_due > 0 then 'not_due'
-        when units_reported = 0 then 'not_reported'
-        when pooled_mean is null then 'not_applicable'
+        when pooled.units_not_due > 0 then 'not_due'
+        when pooled.units_reported = 0 then 'not_reported'
+        when prior.mean is null then 'no_prior'
     end as left_out
 from pooled
+left join ref.prior as prior
+    on pooled.region_level = prior.region_level
+    and pooled.indicator_id = prior.indicator_id
+    and prior.prior_group = 'all'
+    and cast(extract(year from pooled.period) as integer) = prior.year

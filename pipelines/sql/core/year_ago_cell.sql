@@ -1,6 +1,6 @@
 -- The cells of the windows a year before, under the period they are compared with and with what is left out now left out.
 -- grain: region_id, window_kind, period, indicator_id
--- A change must not come from an indicator that only one of the two windows has. So the earlier window is scored anew on
+-- Both windows go by the priors of the later one's year. A change must not come from an indicator that only one of the two windows has. So the earlier window is scored anew on
 -- what is scored now; where that was left out then, the two windows cannot be compared and there is no row.
 with pair as (
     select
@@ -29,7 +29,10 @@ select
     earlier.indicator_id,
     earlier.status,
     earlier.value,
-    earlier.pooled_mean,
+    earlier.numerator,
+    earlier.denominator,
+    earlier.prior_group,
+    cast(extract(year from pair.period) as integer) as prior_year,
     pair.left_out
 from pair
 inner join core.index_cell as earlier

@@ -18,6 +18,7 @@ import polars as pl
 import models
 from models.index.composite import dimension_scores, index_from_cells, index_scores, raw_index_scores
 from models.index.estimate import estimates
+from models.index.interval import certainty, level_certainty
 from models.index.score import score_indicators
 from models.warning.assess import assess_channels
 from models.warning.completeness import completeness
@@ -86,6 +87,23 @@ STEPS: dict[str, ModelStep] = {
         ),
         grain=("region_id", "window_kind", "period"),
         run=index_from_cells,
+    ),
+    "core.certainty": ModelStep(
+        doc="Index and dimensions of the latest 12 months in draws of the true rates, and what they allow.",
+        place="models/index/interval.py",
+        reads=(
+            *("core.interval_cell", "ref.prior", "ref.indicator", "ref.dimension", "ref.index_parameter"),
+            *("ref.shrinkage_parameter", "ref.uncertainty_parameter"),
+        ),
+        grain=("region_id", "node"),
+        run=certainty,
+    ),
+    "mart.level_certainty": ModelStep(
+        doc="How much of the spread of index and dimensions in a level is signal, and how many pairs differ.",
+        place="models/index/interval.py",
+        reads=("core.certainty",),
+        grain=("region_level", "node"),
+        run=level_certainty,
     ),
     "mart.completeness": ModelStep(
         doc="How much of a month's count is on file so many months after it, by how older months came in.",

@@ -38,7 +38,7 @@ def priors(sample: Sample, year: int) -> dict[tuple[str, str], dict]:
 
 
 def estimate(row: dict, prior: dict, model: str, scale: float, raw: bool) -> float:
-    """What is scored, in the indicator's unit: cases and prior cases over both of what they are counted from."""
+    """What is scored, in the indicator's unit: own and prior cases over what they are counted from."""
     if row["status"] == "not_applicable" or raw or model == "X":
         return row["value"] if row["status"] == "value" else prior["mean"] * scale
     weight = prior["event_scale"]

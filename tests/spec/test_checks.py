@@ -15,6 +15,8 @@ CHECKS = graph.checks(tables.SQL_ROOT)
 # What is done to a sound relation, and the check that must find it.
 SPOILT = {
     "check.indicator_grid": "delete from mart.indicator_value where indicator_id = 'debt_ratio' and region_id = '530102'",
+    "check.interval_and_rank": """insert into mart.rank_interval (region_id, window_kind, period, index_score)
+        select region_id, window_kind, period, 50 from mart.ranking where region_id = '530102'""",
     "check.levels_add_up": "update core.measure set value = value + 1 where region_id = '530102'",
     "check.debt_levels_add_up": "update core.debt_region set value_fen = value_fen + 1 where region_id = '533401'",
     "check.numerator_within_denominator": """update mart.indicator_value set numerator = 2, denominator = 1

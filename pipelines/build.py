@@ -81,7 +81,7 @@ def build(
     with ws.exclusive("build", wait_seconds), engine.connection(ws, threads) as con:
         snapshot.clear_temporary(ws)
         as_of, batches = _take_inputs(con, ws, made, as_of, progress)
-        priors, calibrated = _take_priors(con, ws, as_of)
+        priors, said = _take_priors(con, ws, as_of)
         by_year = _make_all(con, ws, made, progress)
         tables = _sealed(made.files, _columns_of_given(con))
         snapshot_id = seal.seal(
@@ -94,19 +94,11 @@ def build(
             {"built_at": built_at, "build_seconds": round(time.perf_counter() - started, 3)},
             progress,
         )
+        said += _stale_priors(con)
         kept = snapshot.publish(ws, snapshot_id)
     path = ws.snapshots / snapshot_id
     rows = {name: table["rows"] for name, table in snapshot.read_manifest(path)["tables"].items()}
-    warnings = [kept] if kept else []
-    if calibrated:
-        named = "、".join(map(str, calibrated)), ", ".join(map(str, calibrated))
-        warnings.append(
-            (
-                f"本次首次估计了{named[0]}年的先验,已存入 {ws.priors},以后生成时不再变动。",
-                f"Priors of {named[1]} were calibrated for the first time and stored in {ws.priors}; later"
-                " builds leave them as they are.",
-            )
-        )
+    warnings = ([kept] if kept else []) + said
     seconds = time.perf_counter() - started
     result = BuildResult(snapshot_id, path, as_of, seconds, rows, kept is None, tuple(warnings))
     log.info("snapshot %s as of %s in %.1f s", snapshot_id, as_of, result.seconds)
@@ -171,13 +163,45 @@ def _take_inputs(
 
 def _take_priors(
     con: duckdb.DuckDBPyConnection, ws: Workspace, as_of: date
-) -> tuple[list[calibration.Priors], list[int]]:
-    """Create ref.prior for every year of the build; the priors found, and the years calibrated just now."""
+) -> tuple[list[calibration.Priors], list[tuple[str, str]]]:
+    """Create ref.prior for every year of the build; the priors found, and a warning where some are new."""
     rows = con.execute("select distinct year(month) from run.month order by 1").fetchall()
     years = [int(row[0]) for row in rows]
-    found, calibrated = calibration.ensure(ws, years, as_of)
+    found, made = calibration.ensure(ws, years, as_of)
     relations.put(con, "ref.prior", calibration.table(found, years))
-    return found, calibrated
+    if not made:
+        return found, []
+    zh, en = "、".join(map(str, made)), ", ".join(map(str, made))
+    return found, [
+        (
+            f"本次首次估计了{zh}年的先验,已存入 {ws.priors},以后生成时不再变动。",
+            f"Priors of {en} were calibrated for the first time and stored in {ws.priors}; later builds leave"
+            " them as they are.",
+        )
+    ]
+
+
+def _stale_priors(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """A warning where a level of the latest 12 months has left what its priors say is usual."""
+    rows = con.execute(
+        """
+        select distinct indicator.name_zh, indicator.name_en
+        from mart.prior_check as prior_check
+        inner join run.context as context on prior_check.period = context.last_month
+        inner join ref.indicator as indicator on prior_check.indicator_id = indicator.indicator_id
+        where prior_check.stale and prior_check.window_kind = 'r12'
+        order by all
+        """
+    ).fetchall()
+    if not rows:
+        return []
+    zh, en = "、".join(row[0] for row in rows), ", ".join(row[1] for row in rows)
+    return [
+        (
+            f"先验过期:{zh}的总体水平已明显偏离先验,见 mart.prior_check。",
+            f"Priors out of date: the level of {en} has left what they say is usual; see mart.prior_check.",
+        )
+    ]
 
 
 def _make_all(

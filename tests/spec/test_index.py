@@ -250,3 +250,19 @@ def test_the_province_is_compared_over_the_prefectures_known_in_both_windows() -
     assert change("petition_volume", "month", "previous") == [(3, 0.0, 0.0, 0.0)]
     assert change("petition_repeat", "month", "previous") == [(3, None, None, None)]
     assert change("debt_ratio", "year", "year_ago") == []
+
+
+def test_a_prior_that_the_level_has_left_is_stale() -> None:
+    con = built(failures=FAILURES)
+    found = con.execute(
+        """select indicator_id, level_rate, prior_mean, ratio, stale from mart.prior_check
+        where window_kind = 'r12' and period = ? and region_level = 'county'
+        and indicator_id in ('failure_rate', 'reason_on_time') order by 1""",
+        [END],
+    ).fetchall()
+    # Four events of weight 2, seven months old, of 150 bodies: more than three times the prior's 1 per 100.
+    rate = 4 * 2 * 0.5 ** (7 / 12) / 150 * 100
+    assert found == [
+        ("failure_rate", pytest.approx(rate), 1.0, pytest.approx(rate), True),
+        ("reason_on_time", 75.0, 75.0, 1.0, False),
+    ]

@@ -18,6 +18,7 @@ import polars as pl
 import models
 from models.index.composite import dimension_scores, index_from_cells, index_scores, raw_index_scores
 from models.index.estimate import estimates
+from models.index.guards import improbable_zeros
 from models.index.interval import certainty, level_certainty
 from models.index.score import score_indicators
 from models.warning.assess import assess_channels
@@ -97,6 +98,13 @@ STEPS: dict[str, ModelStep] = {
         ),
         grain=("region_id", "node"),
         run=certainty,
+    ),
+    "mart.improbable_zero": ModelStep(
+        doc="Zeros of the latest 12 months, and how probable each was by what is usual for its type.",
+        place="models/index/guards.py",
+        reads=("core.interval_cell", "ref.prior", "ref.indicator", "ref.uncertainty_parameter"),
+        grain=("region_id", "indicator_id"),
+        run=improbable_zeros,
     ),
     "mart.level_certainty": ModelStep(
         doc="How much of the spread of index and dimensions in a level is signal, and how many pairs differ.",

@@ -20,6 +20,7 @@ from models.index.composite import dimension_scores, index_from_cells, index_sco
 from models.index.estimate import estimates
 from models.index.guards import improbable_zeros
 from models.index.interval import certainty, level_certainty
+from models.index.peers import nearest_peers
 from models.index.score import score_indicators
 from models.warning.assess import assess_channels
 from models.warning.completeness import completeness
@@ -105,6 +106,13 @@ STEPS: dict[str, ModelStep] = {
         reads=("core.interval_cell", "ref.prior", "ref.indicator", "ref.uncertainty_parameter"),
         grain=("region_id", "indicator_id"),
         run=improbable_zeros,
+    ),
+    "mart.peer": ModelStep(
+        doc="The regions of the same level most like each region, and by how much they differ.",
+        place="models/index/peers.py",
+        reads=("mart.peer_feature", "ref.index_parameter"),
+        grain=("region_id", "peer_id"),
+        run=nearest_peers,
     ),
     "mart.level_certainty": ModelStep(
         doc="How much of the spread of index and dimensions in a level is signal, and how many pairs differ.",

@@ -130,6 +130,19 @@ def index_parameters() -> pl.DataFrame:
     return _one_row(method()["index"])
 
 
+def peer_groups() -> pl.DataFrame:
+    """Return ref.peer_group: named groups of counties, each with the source of its list."""
+    rows = []
+    for code, entry in method()["peer_groups"].items():
+        texts = {
+            f"{text}_{lang}": entry[text][i]
+            for text in ("name", "source")
+            for i, lang in ((0, "zh"), (1, "en"))
+        }
+        rows.append({"peer_group": code, **texts})
+    return pl.DataFrame(rows)
+
+
 def shrinkage_parameters() -> pl.DataFrame:
     """Return ref.shrinkage_parameter: one row with every number of the priors."""
     return _one_row(method()["shrinkage"])

@@ -31,7 +31,13 @@ GIVEN = frozenset(
     | {"ref.region", "ref.rollup", "ref.neighbour", "ref.tile", "ref.source", "ref.rule", "ref.glossary"}
     | {"ref.indicator", "ref.indicator_need", "ref.measure", "ref.parameter", "ref.severity", "ref.calendar"}
     | {"ref.dimension", "ref.band", "ref.index_parameter", "ref.channel", "ref.warning_parameter"}
-    | {"ref.shrinkage_parameter", "ref.prior_group", "ref.prior", "ref.uncertainty_parameter"}
+    | {
+        "ref.shrinkage_parameter",
+        "ref.prior_group",
+        "ref.prior",
+        "ref.peer_group",
+        "ref.uncertainty_parameter",
+    }
     | {"run.context", "run.month", "run.period"}
 )
 
@@ -88,6 +94,7 @@ def reference_frames() -> dict[str, pl.DataFrame]:
         "ref.index_parameter": registry.index_parameters(),
         "ref.shrinkage_parameter": registry.shrinkage_parameters(),
         "ref.prior_group": registry.prior_groups(),
+        "ref.peer_group": registry.peer_groups(),
         "ref.uncertainty_parameter": registry.uncertainty_parameters(),
         "ref.channel": registry.channels(),
         "ref.warning_parameter": registry.warning_parameters(),

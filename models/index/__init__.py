@@ -1,10 +1,9 @@
 """The index: how regions are scored, ranked and compared, and how sure that is.
 
-`normalise` and `score` bring values between goalposts, `aggregate` and `composite` make dimensions of
-indicators and one index of dimensions, `rank` gives places; this is the road of the build, on raw rates.
-`shrink` and `posterior` say what small numbers can tell, `tree` is the index at any depth, `draws` gives its
-interval, `tiers` the ranks a region may hold, `trend` the words, `sensitivity` and `sobol` what the method
-decides. Weights, goalposts and limits come in as a configuration; what has a default is method section 5's.
+The road of the build: `priors` say once a year what is usual, `estimate` draws small numbers to it (`shrink`,
+`posterior`), `normalise` and `score` bring estimates between goalposts, `aggregate` and `composite` make one
+index, `rank` gives places. How sure that is: `interval` (with `draws`, `tiers`, `trend` over `tree`, the index
+at any depth), beside it `guards` and `peers`; `sensitivity` and `sobol` tell what the method decides. Weights, goalposts and limits come in as a configuration; what has a default is method section 5's.
 Pure: the same values, configuration and seed give the same bytes.
 """
 

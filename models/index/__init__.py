@@ -2,8 +2,9 @@
 
 The road of the build: `priors` say once a year what is usual, `estimate` draws small numbers to it (`shrink`,
 `posterior`), `normalise` and `score` bring estimates between goalposts, `aggregate` and `composite` make one
-index, `rank` gives places. How sure that is: `interval` (with `draws`, `tiers`, `trend` over `tree`, the index
-at any depth), beside it `guards` and `peers`; `sensitivity` and `sobol` tell what the method decides. Weights, goalposts and limits come in as a configuration; what has a default is method section 5's.
+index, `rank` gives places. How sure that is: `interval` (`draws`, `tiers` and `trend` over `tree`, the index
+at any depth), beside it `guards` and `peers`; `sensitivity` and `sobol` tell what the method decides.
+Weights, goalposts and limits come in as a configuration; what has a default is method section 5's.
 Pure: the same values, configuration and seed give the same bytes.
 """
 
@@ -11,8 +12,13 @@ Pure: the same values, configuration and seed give the same bytes.
 from models.index.aggregate import aggregate
 from models.index.composite import dimension_scores, index_from_cells, index_scores
 from models.index.draws import RankDraws, rank_draws
+from models.index.estimate import estimates
+from models.index.guards import improbable_zeros
+from models.index.interval import certainty, level_certainty
 from models.index.normalise import normalise
+from models.index.peers import nearest_peers
 from models.index.posterior import Posterior, exact
+from models.index.priors import calibrate
 from models.index.rank import rank_min
 from models.index.score import score_indicators
 from models.index.sensitivity import Ranges, Sensitivity, sensitivity
@@ -41,11 +47,17 @@ __all__ = [
     "Tiers",
     "Trend",
     "aggregate",
+    "calibrate",
+    "certainty",
     "composite",
     "dimension_scores",
+    "estimates",
     "exact",
+    "improbable_zeros",
     "index_from_cells",
     "index_scores",
+    "level_certainty",
+    "nearest_peers",
     "normalise",
     "pair_test",
     "priors_binomial",

@@ -8,9 +8,11 @@ from datetime import date
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from pipelines import calibration
-from pipelines.errors import UserError
+from pipelines.cli import app
+from pipelines.errors import EXIT_WORKSPACE, UserError
 from pipelines.workspace import Workspace
 from tests.sample import Sample
 
@@ -80,3 +82,20 @@ def test_a_damaged_file_is_named(ws: Workspace) -> None:
     with pytest.raises(UserError) as said:
         calibration.read(ws, YEAR)
     assert str(path) in said.value.en
+
+
+def test_the_command_stores_priors_once(ws: Workspace) -> None:
+    def called(*arguments: str) -> tuple[int, dict]:
+        made = CliRunner().invoke(app, ["calibrate", "--home", str(ws.home), "--json", *arguments])
+        return made.exit_code, json.loads(made.stdout)
+
+    code, first = called("--year", str(YEAR))
+    assert (code, first["year"], first["made"]) == (0, YEAR, True)
+    path = calibration.path_of(ws, YEAR)
+    # A stored file stays, whatever is in it, until it is asked for anew.
+    path.write_bytes(path.read_bytes().replace(b'"before_year"', b'"first_build"'))
+    kept = path.read_bytes()
+    assert called("--year", str(YEAR))[1]["made"] is False and path.read_bytes() == kept
+    assert called("--year", str(YEAR), "--again")[1]["sha256"] == first["sha256"]
+    code, said = called("--year", "2019")
+    assert code == EXIT_WORKSPACE and "2019" in said["error"]["en"]

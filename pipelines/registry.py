@@ -154,6 +154,11 @@ def prior_groups() -> pl.DataFrame:
     return pl.DataFrame({"type": list(groups), "prior_group": list(groups.values())})
 
 
+def attention_parameters() -> pl.DataFrame:
+    """Return ref.attention_parameter: one row with the limits of what is looked at first."""
+    return _one_row(method()["attention"])
+
+
 def uncertainty_parameters() -> pl.DataFrame:
     """Return ref.uncertainty_parameter: one row with every number of intervals, tiers and trend words."""
     return _one_row(method()["uncertainty"])

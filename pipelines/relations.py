@@ -36,6 +36,7 @@ GIVEN = frozenset(
         "ref.prior_group",
         "ref.prior",
         "ref.peer_group",
+        "ref.attention_parameter",
         "ref.uncertainty_parameter",
     }
     | {"run.context", "run.month", "run.period"}
@@ -95,6 +96,7 @@ def reference_frames() -> dict[str, pl.DataFrame]:
         "ref.shrinkage_parameter": registry.shrinkage_parameters(),
         "ref.prior_group": registry.prior_groups(),
         "ref.peer_group": registry.peer_groups(),
+        "ref.attention_parameter": registry.attention_parameters(),
         "ref.uncertainty_parameter": registry.uncertainty_parameters(),
         "ref.channel": registry.channels(),
         "ref.warning_parameter": registry.warning_parameters(),

@@ -84,7 +84,7 @@ def test_a_total_is_its_units_where_it_says_so(sample: Sample) -> None:
         assert (both[amount] == both["units"]).all()
 
 
-def test_scores_of_all_17_agree(sample: Sample) -> None:
+def test_scores_of_all_17_before_shrinkage_agree(sample: Sample) -> None:
     indicators = sample.snapshot.frame("ref.indicator")
     values = sample.snapshot.frame("mart.indicator_value").filter(
         pl.col("window_kind") == "r12",
@@ -110,7 +110,7 @@ def test_scores_of_all_17_agree(sample: Sample) -> None:
     got = {
         (region, period, indicator): number
         for region, period, indicator, number in scored.select(
-            "region_id", "period", "indicator_id", "score"
+            "region_id", "period", "indicator_id", "raw_score"
         ).iter_rows()
     }
     assert got.keys() == expected.keys()

@@ -89,3 +89,11 @@ def test_more_bodies_on_a_list_than_there_are_count_as_all_of_them() -> None:
     drawn = cells("debtor_list_rate", 12, "counties").with_columns(pl.col("denominator") + 1)
     over = drawn.with_columns((2 * pl.col("denominator")).alias("numerator"))
     assert row(calibrate(over, INDICATORS, PARAMETERS), "all", "debtor_list_rate")["mean"] <= 1
+
+
+def test_a_group_that_reported_nothing_has_the_prior_of_its_level() -> None:
+    many, silent = cells("petition_satisfied", 10, "counties"), cells("petition_satisfied", 12, "cities")
+    silent = silent.with_columns(pl.lit("missing").alias("status"))
+    found = calibrate(pl.concat([silent, many]), INDICATORS, PARAMETERS)
+    level, none = row(found, "all", "petition_satisfied"), row(found, "cities", "petition_satisfied")
+    assert none == level | {"prior_group": "cities", "observations": 0}

@@ -49,7 +49,7 @@ tested as (
         sure.region_level,
         sure.period,
         -- So many draws cannot tell a smaller probability than one of them.
-        (sure.better_probability * uncertainty.draws + 1) / (uncertainty.draws + 1) as probability,
+        (sure.better_probability * uncertainty.draws + 1) / nullif(uncertainty.draws + 1, 0) as probability,
         count(*) over (partition by sure.region_level) as tests,
         row_number() over (
             partition by sure.region_level
@@ -62,10 +62,10 @@ tested as (
 allowed as (
     select
         tested.region_level,
-        max(parameter.fall_q * tested.place / tested.tests) as probability
+        max(parameter.fall_q * tested.place / nullif(tested.tests, 0)) as probability
     from tested
     cross join ref.attention_parameter as parameter
-    where tested.probability <= parameter.fall_q * tested.place / tested.tests
+    where tested.probability <= parameter.fall_q * tested.place / nullif(tested.tests, 0)
     group by tested.region_level
 )
 select

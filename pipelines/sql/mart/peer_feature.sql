@@ -30,8 +30,8 @@ whole as (
         region.region_level,
         yearly.year,
         yearly.population,
-        cast(yearly.gdp_fen as double) / 100.0 / yearly.population as gdp_per_head_yuan,
-        cast(yearly.budget_revenue_fen as double) / figure.budget_expenditure_general_fen * 100.0
+        cast(yearly.gdp_fen as double) / 100.0 / nullif(yearly.population, 0) as gdp_per_head_yuan,
+        cast(yearly.budget_revenue_fen as double) / nullif(figure.budget_expenditure_general_fen, 0) * 100.0
             as self_sufficiency_pct,
         row_number() over (partition by yearly.region_id order by yearly.year desc) as recency
     from yearly

@@ -40,7 +40,8 @@ def calibrate(cells: pl.DataFrame, indicators: pl.DataFrame, parameters: pl.Data
     indicator_id, status, numerator, denominator, and `squares`, the sum of squared weights where the
     numerator is one of weights. `mean` is per unit of the denominator; `strength` is in that unit, divided by
     `event_scale`, Σw²/Σw of the level (1 where cases are not weighted). Administrative figures (model X)
-    have a mean only. A group without an observation has the prior of its level. `parameters` is ref.shrinkage_parameter.
+    have a mean only. A group without an observation has the prior of its level.
+    `parameters` is ref.shrinkage_parameter.
     """
     number = parameters.row(0, named=True)
     limits = limits_of(parameters)
@@ -55,7 +56,7 @@ def calibrate(cells: pl.DataFrame, indicators: pl.DataFrame, parameters: pl.Data
             priors = _priors(mine, model, scale, limits, int(number["least_group"]))
             # A group nobody reported for has too few units of its own: the level speaks for it too.
             every = cells.filter(region_level=level)["prior_group"].unique().sort()
-            priors = {group: priors[None] for group in every} | priors
+            priors = dict.fromkeys(every, priors[None]) | priors
             for group, prior in priors.items():
                 own = mine if group is None else mine.filter(prior_group=group)
                 rows.append(

@@ -23,6 +23,22 @@ Memo = dict[tuple[int, int], OneStep]
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """How a source is judged at a step; nothing in it reads the step's own counts.
+
+    a and b of the variance, inflation of p and of the memory, p of the step before by region, and the cases
+    of the sparse window before the step.
+    """
+
+    a: float
+    b: float
+    inflation: float
+    memory_inflation: float
+    before: Array
+    earlier: Array
+
+
+@dataclass(frozen=True)
 class Source:
     """One source at one step, by region: count, mean, variance, p now and before; a, b, inflation."""
 
@@ -61,7 +77,13 @@ def judge(
     `neighbour` is regions × regions, 1 where two touch. `memo` belongs to one array of counts.
     """
     memo = {} if memo is None else memo
-    sources = [judge_source(counts[k], k, step, config, memo) for k in range(len(counts))]
+    return put_together(
+        [judge_source(counts[k], k, step, config, memo) for k in range(len(counts))], neighbour, config
+    )
+
+
+def put_together(sources: list[Source], neighbour: Array | None, config: Config) -> Judged:
+    """The step that these sources make."""
     plain, held = (np.stack([total(s, config, capped) for s in sources]) for capped in (False, True))
     order, alarm = join(plain, neighbour, config, False), join(held, neighbour, config, True)
     p = np.stack([s.p for s in sources])
@@ -77,30 +99,49 @@ def total(source: Source, config: Config, capped: bool) -> Array:
 
 def judge_source(counts: Array, k: int, step: int, config: Config, memo: Memo) -> Source:
     """One source (regions × steps) at `step`: what it was expected to hold and how unusual it is."""
+    return source_at(calibrated(counts, k, step, config, memo), memo[k, step], config)
+
+
+def calibrated(counts: Array, k: int, step: int, config: Config, memo: Memo) -> Calibration:
+    """How a source is judged at `step`, from the steps before; `memo` holds the step itself afterwards."""
     early = max(step - (config.backtest_first if config.peers else 1), 0)
     for s in range(early, step + 1):
         if (k, s) not in memo:
             memo[k, s] = one_step(counts, s, config)
-    tested = [memo[k, s] for s in range(early, max(step - config.backtest_last + 1, early))]
+    back = [memo[k, s] for s in range(early, max(step - config.backtest_last + 1, early))]
     a, b, by, again = 1.0, 0.0, 1.0, 1.0
-    if config.peers and tested:
-        count, mean, error = (np.stack([getattr(t, x) for t in tested]) for x in ("count", "mean", "error"))
+    if config.peers and back:
+        count, mean, error = (np.stack([getattr(t, x) for t in back]) for x in ("count", "mean", "error"))
         a, b = variance.linear_quadratic(count, mean, error, config)
-        back = np.stack([_p(counts, found, early + i, a, b, config) for i, found in enumerate(tested)])
-        by = variance.inflation(back, config)
-        e = evidence(variance.inflate(back, by))
+        cases = [_cases(counts, early + i, config) for i in range(len(back))]
+        p = np.stack([_p(found, sum_, a, b, config) for found, sum_ in zip(back, cases, strict=True)])
+        by = variance.inflation(p, config)
+        e = evidence(variance.inflate(p, by))
         again = variance.inflation(memory_tail(remembered(e[1:], e[:-1], config, capped=False)), config)
-    now = memo[k, step]
-    p = variance.inflate(_p(counts, now, step, a, b, config), by)
-    before = np.full(p.shape, np.nan)
+    before = np.full(len(counts), np.nan)
     if step > 0:
-        before = variance.inflate(_p(counts, memo[k, step - 1], step - 1, a, b, config), by)
-    spread = variance.variance(now.mean, now.phi, now.error, a, b)
-    return Source(now.count, now.mean, spread, p, before, a, b, by, again)
+        before = variance.inflate(_p(memo[k, step - 1], _cases(counts, step - 1, config), a, b, config), by)
+    earlier = _cases(counts, step, config) - np.nan_to_num(counts[:, step])
+    return Calibration(a, b, by, again, before, earlier)
 
 
-def _p(counts: Array, found: OneStep, step: int, a: float, b: float, config: Config) -> Array:
+def source_at(known: Calibration, now: OneStep, config: Config) -> Source:
+    """A source whose step is `now`, judged by what is known from the steps before."""
+    cases = known.earlier + np.nan_to_num(now.count)
+    p = variance.inflate(_p(now, cases, known.a, known.b, config), known.inflation)
+    spread = variance.variance(now.mean, now.phi, now.error, known.a, known.b)
+    return Source(
+        *(now.count, now.mean, spread, p, known.before),
+        *(known.a, known.b, known.inflation, known.memory_inflation),
+    )
+
+
+def _cases(counts: Array, step: int, config: Config) -> Array:
+    """Cases of each region in the window that ends at `step`."""
+    return np.asarray(np.nansum(counts[:, max(0, step - config.sparse_window + 1) : step + 1], axis=1))
+
+
+def _p(found: OneStep, cases: Array, a: float, b: float, config: Config) -> Array:
     spread = variance.variance(found.mean, found.phi, found.error, a, b)
     p = variance.upper_p(found.count, found.mean, spread)
-    window = counts[:, max(0, step - config.sparse_window + 1) : step + 1]
-    return variance.hold_sparse(p, np.nansum(window, axis=1), config)
+    return variance.hold_sparse(p, cases, config)

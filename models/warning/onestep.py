@@ -1,6 +1,8 @@
 """What a step was expected to hold: profile × level × trend and season (METHOD 6.1, 6.2).
 
-Before: `profile.py`, `fit.py`; next: `variance.py`, which says how far a count may lie from it.
+In two parts, so that a step can be tested again with other counts of its own: `baseline` reads what came
+before, `tested` the step. Before: `profile.py`, `fit.py`; next: `variance.py`, which says how far a count may
+lie from it.
 """
 
 from __future__ import annotations
@@ -12,9 +14,25 @@ import numpy.typing as npt
 
 from models.warning.config import Config
 from models.warning.fit import fit, predict
-from models.warning.profile import TINY, first_profile, ratio
+from models.warning.profile import TINY, Turn, column_weight, first_profile, ratio
 
 Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What each series of a step is held against; nothing in it reads the step's own counts.
+
+    `rough` and `mean` are the expected counts for a profile of 1 before and after the second regression,
+    `spread` the relative variance that its coefficients leave. All NaN where no series is `assessable`.
+    """
+
+    assessable: npt.NDArray[np.bool_]
+    turns: list[Turn]
+    rough: Array
+    mean: Array
+    phi: Array
+    spread: Array
 
 
 @dataclass(frozen=True)
@@ -25,6 +43,7 @@ class OneStep:
     mean: Array
     phi: Array
     error: Array
+    base: Baseline
 
 
 def one_step(counts: Array, step: int, config: Config) -> OneStep:
@@ -33,31 +52,46 @@ def one_step(counts: Array, step: int, config: Config) -> OneStep:
     Nothing after `step` is read. A series with fewer than `least_history` reports in its baseline has a NaN
     mean: it is not assessable.
     """
+    return tested(baseline(counts, step, config), counts[:, step], config)
+
+
+def baseline(counts: Array, step: int, config: Config) -> Baseline:
+    """What `step` is held against, from the steps up to `guard` before it."""
     first = max(0, step - config.guard - config.history)
-    window = counts[:, first : step + 1]
-    base = max(window.shape[1] - 1 - config.guard, 0)
+    window = counts[:, first : max(step - config.guard, first)]
     known = (~np.isnan(window)).astype(np.float64)
-    long_enough = known[:, :base].sum(axis=1) >= config.least_history
-    if not long_enough.any():
+    assessable = np.asarray(known.sum(axis=1) >= config.least_history)
+    if not assessable.any():
         nothing = np.full(len(counts), np.nan)
-        return OneStep(window[:, -1], nothing, nothing, nothing)
+        return Baseline(assessable, [], nothing, nothing, nothing, nothing)
     y = np.nan_to_num(window)
     power = np.cbrt(y) ** 2
-    steps = np.arange(1.0 - window.shape[1], 1.0)
-    inner = (y[:, :base], known[:, :base], power[:, :base])
-    profile, shaky = np.ones(window.shape[1]), 0.0
+    base = window.shape[1]
+    steps = np.arange(base, dtype=np.float64) - (step - first)
+    here = np.zeros(1)
+    if not config.peers:
+        fitted = fit(y, known, power, np.zeros(base), steps, config)
+        mean, spread = predict(fitted, here, config)
+        return Baseline(assessable, [], mean[:, 0], mean[:, 0], fitted.phi, spread[:, 0])
+    profile, _, turns = first_profile(y, known, power, base, config)
+    fitted = fit(y, known, power, np.log(profile), steps, config)
+    plain = predict(fitted, np.append(steps, 0.0), config)[0]
+    profile = ratio(y, plain[:, :-1], fitted.weight * (known > 0), config.profile_cases)
+    fitted = fit(y, known, power, np.log(profile), steps, config, fitted)
+    mean, spread = predict(fitted, here, config)
+    return Baseline(assessable, turns, plain[:, -1], mean[:, 0], fitted.phi, spread[:, 0])
+
+
+def tested(base: Baseline, column: Array, config: Config) -> OneStep:
+    """A step whose counts are `column` (by series) against its baseline."""
+    if not base.assessable.any():
+        return OneStep(column, base.mean, base.phi, base.spread, base)
+    profile, shaky = 1.0, 0.0
     if config.peers:
-        profile, weight = first_profile(y, known, power, base, config)
-    fitted = fit(*inner, np.log(profile[:base]), steps[:base], config)
-    if config.peers:
-        plain = predict(fitted, steps, config)[0]
-        weight = np.concatenate([fitted.weight, weight[:, base:]], axis=1)
-        profile = ratio(y, plain, weight * (known > 0), config.profile_cases)
-        fitted = fit(*inner, np.log(profile[:base]), steps[:base], config, fitted)
-        now = weight[:, -1] * plain[:, -1]
-        shaky = float(
-            (weight[:, -1] * now * fitted.phi).sum() / max(float(now.sum()), TINY) ** 2 / profile[-1]
-        )
-    plain, spread = predict(fitted, steps[-1:], config)
-    mean = np.where(long_enough, plain[:, 0] * profile[-1], np.nan)
-    return OneStep(window[:, -1], mean, fitted.phi, mean**2 * (spread[:, 0] + shaky))
+        known, y = (~np.isnan(column)).astype(np.float64), np.nan_to_num(column)
+        weight = column_weight(y, known, np.cbrt(y) ** 2, base.turns, config)
+        profile = float(ratio(y, base.rough, weight, config.profile_cases))
+        now = weight * base.rough
+        shaky = float((weight * now * base.phi).sum() / max(float(now.sum()), TINY) ** 2 / profile)
+    mean = np.where(base.assessable, base.mean * profile, np.nan)
+    return OneStep(column, mean, base.phi, mean**2 * (base.spread + shaky), base)

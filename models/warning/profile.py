@@ -7,6 +7,8 @@ Before: `config.py`; next: `fit.py`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -38,14 +40,24 @@ def scatter(counts: Array, mean: Array, weight: Array) -> float:
     return max(1.0, float(squares.sum() / max(float(weight.sum()), 1.0)))
 
 
+@dataclass(frozen=True)
+class Turn:
+    """One turn of the first profile: each region's level, and φ of all cells (NaN in the last turn)."""
+
+    level: Array
+    phi: float
+
+
 def first_profile(
     counts: Array, known: Array, power: Array, base: int, config: Config
-) -> tuple[Array, Array]:
-    """F of every step and the robust weights, by turns from each region's level in the first `base` steps.
+) -> tuple[Array, Array, list[Turn]]:
+    """F of every step, the robust weights, and the turns, from each region's level in the first `base` steps.
 
-    Arrays are regions × steps; `known` is 1 where there is a report, and `counts` 0 where there is none.
+    Arrays are regions × steps; `known` is 1 where there is a report, and `counts` 0 where there is none. The
+    turns read the first `base` steps only: with them `column_weight` weighs any later step by itself.
     """
     weight, profile = known, np.ones(counts.shape[1])
+    turns: list[Turn] = []
     for turn in range(_ROUNDS + 1):
         exposure = (weight[:, :base] * profile[:base]).sum(axis=1)
         usual = float(counts[:, :base].sum() / max(float(known[:, :base].sum()), 1.0))
@@ -53,8 +65,20 @@ def first_profile(
         level = (cases + config.profile_cases) / (exposure + config.profile_cases / max(usual, TINY))
         profile = ratio(counts, level[:, np.newaxis], weight, config.profile_cases)
         mean = np.maximum(level[:, np.newaxis] * profile, TINY)
+        phi = np.nan
         if turn < _ROUNDS:
             inner = np.s_[:, :base]
             phi = scatter(counts[inner], mean[inner], weight[inner])
             weight = known * anscombe(power, mean, phi, config.anscombe_limit)
-    return profile, weight
+        turns.append(Turn(level, phi))
+    return profile, weight, turns
+
+
+def column_weight(counts: Array, known: Array, power: Array, turns: list[Turn], config: Config) -> Array:
+    """The robust weights of one step outside the base; arrays are by region."""
+    weight = known
+    for turn in turns[:_ROUNDS]:
+        profile = ratio(counts, turn.level, weight, config.profile_cases)
+        mean = np.maximum(turn.level * profile, TINY)
+        weight = known * anscombe(power, mean, turn.phi, config.anscombe_limit)
+    return weight

@@ -78,7 +78,7 @@ def test_the_profile_is_what_all_regions_share() -> None:
     shape = np.array([1.0, 2.0, 0.5, 1.0, 1.5, 1.0, 3.0])
     counts = 400 * np.outer([1.0, 2.0, 5.0, 3.0], shape)
     counts[1, 5] *= 30
-    profile, weight = first_profile(counts, np.ones_like(counts), np.cbrt(counts) ** 2, 5, MONTHLY)
+    profile, weight, _ = first_profile(counts, np.ones_like(counts), np.cbrt(counts) ** 2, 5, MONTHLY)
     assert profile / profile[0] == pytest.approx(shape, rel=0.12)
     assert weight[1, 5] < 0.01
 

@@ -30,6 +30,8 @@ LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "zhengxin-installed"
 HOME = Path(os.environ.get("ZHENGXIN_HOME") or ROOT / "data").expanduser()
 PORT = 8501
+# The whole suite runs in worker processes, file by file, so that what a file sets up is made once.
+WHOLE_SUITE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Where systems keep the certificates they trust, when OpenSSL was built with another place in mind.
 CERTIFICATES = (
@@ -249,7 +251,7 @@ def test(arguments: "list[str]") -> int:
                 f"{check[0]} 未通过(见上),测试未运行。", f"{check[0]} failed (see above); no test was run."
             )
     say("pytest", "")
-    return run(PYTHON, "-m", "pytest", *arguments)
+    return run(PYTHON, "-m", "pytest", *(arguments or WHOLE_SUITE))
 
 
 def screenshots(arguments: "list[str]") -> int:

@@ -28,7 +28,9 @@ def repository() -> Path:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> sample.Sample:
     """The shipped sample, ingested and built once for all tests; nobody may change what it serves."""
-    return sample.make(tmp_path_factory.mktemp("sample"))
+    folder = tmp_path_factory.getbasetemp()
+    # Worker processes (pytest -n) have a folder each, inside that of the run.
+    return sample.make((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "sample")
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,7 @@ def take_in(ws: Workspace) -> tuple[IngestReport, ...]:
 
 
 def make(home: Path) -> Sample:
-    """The sample ingested and built in a workspace at `home`, by whichever process of the tests comes first."""
+    """The sample ingested and built in a workspace at `home`, by the first process that asks for it."""
     ws = Workspace.open(home)
     said = home.with_name(home.name + "-said")
     with ws.exclusive("made by the tests", wait_seconds=600):

@@ -19,6 +19,8 @@ TABLES = (
     "mart.dimension_score",
     "mart.warning_channel",
     "mart.warning",
+    "mart.rank_interval",
+    "ref.prior",
 )
 
 

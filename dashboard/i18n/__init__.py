@@ -1,8 +1,8 @@
 """Words on screen: one catalogue a language (`zh.toml`, `en.toml`), and how numbers and periods are written.
 
 `Text(lang)` is handed to everything that shows something; a key missing in a catalogue is an error, and
-tests/app/test_i18n.py keeps the two catalogues alike. A text may name any number of [index] and [warning] of
-the method ("{interval_pct}%区间"): it is filled in from the snapshot shown. Words of the domain (indicators,
+tests/app/test_i18n.py keeps the two catalogues alike. A text may name any number of the method's groups in
+`NAMED` ("{interval_pct}%区间"): it is filled in from the snapshot shown. Words of the domain (indicators,
 rules, terms) are not here: they come from the snapshot, in the columns `<name>_zh` and `<name>_en`.
 """
 
@@ -18,6 +18,8 @@ from pipelines import api
 LANGUAGES = ("zh", "en")
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 NOT_APPLICABLE, MISSING = "–", "·"
+# Groups of the method whose numbers texts may name.
+NAMED = ("index", "shrinkage", "uncertainty", "attention", "warning")
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -54,7 +56,7 @@ class Text:
 
     def _named(self, method: Mapping[str, Any]) -> dict[str, str]:
         """The numbers of the method that texts may name; levels in words, shares of one in per cent too."""
-        found = {**method.get("index", {}), **method.get("warning", {})}
+        found = {key: number for group in NAMED for key, number in method.get(group, {}).items()}
         numbers = {
             key: f"{round(v, 1 if v >= 10 else 3):g}"
             for key, v in found.items()

@@ -16,7 +16,7 @@ MONTHS = 36
 SCORED = ("r12", "year")
 # Windows of which there is one a month: those a course is drawn of.
 MONTHLY = ("r12", "month", "ytd")
-_SCORE = ("code", "score", "state", "weight", "lost")
+_SCORE = ("code", "score", "state", "weight", "lost", "estimate", "raw_score")
 _VALUE = (
     "numerator",
     "denominator",
@@ -61,13 +61,15 @@ def breakdown(
     """Return one row a dimension and indicator, each dimension before its own, those without a score last.
 
     code, part (dimension, indicator, context), dimension and names; score, state, weight (of an indicator
-    within its dimension), lost (points of its dimension) and `benchmark`, the compared regions' median score
-    among those that have a value; of indicators also mart.indicator_value's columns and `median`, the
-    compared regions' median value.
+    within its dimension), lost (points of its dimension), estimate and raw_score, and `benchmark`, the
+    compared regions' median score among those that have a value; of indicators also mart.indicator_value's
+    columns and `median`, the compared regions' median value.
     """
     peer = pl.col("region_id").is_in(codes)
     whole = _scored(
-        dimension_scores.rename({"dimension": "code"}).with_columns(lost=pl.lit(None, pl.Float64)),
+        dimension_scores.rename({"dimension": "code"}).with_columns(
+            pl.lit(None, pl.Float64).alias(name) for name in ("lost", "estimate", "raw_score")
+        ),
         region_id,
         peer,
     )
@@ -102,6 +104,20 @@ def _scored(scores: pl.DataFrame, region_id: str, peer: pl.Expr) -> pl.DataFrame
     medians = valued.group_by("code").agg(pl.col("score").median().alias("benchmark"))
     mine = scores.filter(pl.col("region_id") == region_id).select(_SCORE)
     return mine.join(medians, on="code", how="left")
+
+
+def with_priors(
+    rows: pl.DataFrame, priors: pl.DataFrame, groups: pl.DataFrame, region: dict[str, Any], year: int
+) -> pl.DataFrame:
+    """Return `breakdown` with `prior`, what is usual for the region's type, in the indicator's unit."""
+    group = groups.filter(pl.col("type") == region["type"])["prior_group"].item()
+    mine = priors.filter(
+        pl.col("year") == year,
+        pl.col("region_level") == region["region_level"],
+        pl.col("prior_group") == group,
+    )
+    means = mine.select("mean", code="indicator_id")
+    return rows.join(means, on="code", how="left").with_columns(prior=pl.col("mean") * pl.col("scale"))
 
 
 def indicator_course(values: pl.DataFrame, region_id: str, codes: list[str], last: date) -> pl.DataFrame:

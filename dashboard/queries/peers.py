@@ -1,6 +1,6 @@
-"""The regions that one region is compared with: all of its level, those of its kind, its prefecture's.
+"""The regions that one region is compared with: all of its level, those most like it, its prefecture's.
 
-Grain: ref.region, one row a region.
+Grain: ref.region, one row a region; mart.peer, one row a region and peer.
 """
 
 from typing import Any
@@ -25,8 +25,24 @@ def keys(regions: pl.DataFrame, level: str, comparator: str) -> pl.DataFrame:
     return regions.filter(pl.col("region_level") == level).select("region_id", group=group)
 
 
-def of(regions: pl.DataFrame, region: dict[str, Any], comparator: str) -> list[str]:
-    """Return the codes that `region` (a row of ref.region) is compared with, its own among them."""
+def of(regions: pl.DataFrame, region: dict[str, Any], comparator: str, nearest: pl.DataFrame) -> list[str]:
+    """Return the codes that `region` (a row of ref.region) is compared with, its own among them.
+
+    `nearest` is its part of mart.peer: those of its kind are its peers, and its administrative type where it
+    has none (its size or budget is not on file).
+    """
+    if comparator == "kind" and not nearest.is_empty():
+        return [region["region_id"], *nearest.sort("nearness")["peer_id"]]
     groups = keys(regions, region["region_level"], comparator)
     mine = groups.filter(pl.col("region_id") == region["region_id"])["group"].item()
     return groups.filter(pl.col("group") == mine)["region_id"].to_list()
+
+
+def with_features(nearest: pl.DataFrame, features: pl.DataFrame, region_id: str) -> pl.DataFrame:
+    """Return mart.peer_feature of the region and its peers, itself first, with the gaps of mart.peer."""
+    gaps = nearest.drop("region_id", "region_level").rename({"peer_id": "region_id"})
+    return (
+        features.join(gaps, on="region_id", how="left")
+        .filter((pl.col("region_id") == region_id) | pl.col("nearness").is_not_null())
+        .sort("nearness", nulls_last=False)
+    )

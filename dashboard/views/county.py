@@ -7,12 +7,11 @@ import streamlit as st
 
 from dashboard import cards, county_boxes
 from dashboard.here import here
-from dashboard.wording import county, county_score, records
+from dashboard.wording import county, county_peers, county_score, county_spine, records
 from dashboard.wording import county_course as course
 from dashboard.wording import county_warnings as warnings
 
 at = here()
-text = at.text
 
 
 def over_months(indicator: str, channel: str, month: date | None) -> None:
@@ -30,29 +29,32 @@ def behind(channel: str, month: date | None) -> None:
     """The records of the chosen month, or how to choose one."""
     county_boxes.month(at, channel, month)
     if month:
-        make = partial(records.card, channel=channel, region_id=at.area_id, month=month)
-        cards.show(at, "records", make, channel, month)
+        one = partial(records.card, channel=channel, region_id=at.area_id, month=month)
+        cards.show(at, "records", one, channel, month)
         return
     with st.container(border=True, key="card_no_records"):
-        cards.empty(text, text("county.no_month"), text("county.no_month_do"))
+        cards.empty(at.text, at.text("county.no_month"), at.text("county.no_month_do"))
 
 
 if not all(at.has(table) for table in county_boxes.TABLES):
-    cards.empty(text, text("county.no_tables"), text("county.no_tables_do"))
+    cards.empty(at.text, at.text("county.no_tables"), at.text("county.no_tables_do"))
 else:
     indicator, channel, month = county_boxes.chosen(at)
     cards.show(at, "identity", county.identity)
-    left, right = st.columns([45, 55], gap="small")
+    left, right = st.columns([52, 48], gap="small")
     with left:
-        scores = partial(county_score.profile, indicator=indicator)
-        cards.show(at, "profile", scores, indicator, select=county_boxes.row_clicked(at))
+        spine, clicked = partial(county_spine.profile, indicator=indicator), county_boxes.row_clicked(at)
+        cards.show(at, "profile", spine, indicator, month, select=clicked)
     with right:
         over_months(indicator, channel, month)
     behind(channel, month)
-    left, right = st.columns([45, 55], gap="small")
+    makeup = partial(county_score.makeup, indicator=indicator, month=month)
+    cards.show(at, "makeup", makeup, indicator, month)
+    left, right = st.columns([52, 48], gap="small")
     with left:
+        cards.show(at, "near", county_peers.near)
         cards.show(at, "timeline", warnings.timeline)
     with right:
+        cards.show(at, "guards", county_peers.guarded, height="content")
+        cards.show(at, "moves", county_peers.moves, height="content")
         cards.show(at, "warnings", warnings.listed)
-    lost = partial(county_score.makeup, indicator=indicator, month=month)
-    cards.show(at, "makeup", lost, indicator, month)

@@ -11,32 +11,36 @@ import polars as pl
 from dashboard import cards, markup
 from dashboard.cards import Card
 from dashboard.here import VALUES, Here
-from dashboard.i18n import MISSING, Text
+from dashboard.i18n import Text
 from dashboard.markup import escape
 from dashboard.queries import county as queries
-from dashboard.queries import peers
 from dashboard.queries import ranking as ranking_queries
 from dashboard.table import Column, Table
-from dashboard.wording import bands
+from dashboard.wording import bands, standing
 from dashboard.wording import peers as peer_words
 from dashboard.wording import ranking as ranking_words
 
 Row = dict[str, Any]
 
 
+def scored_kind(at: Here) -> str:
+    """Return the kind of window of the scores."""
+    return queries.scored_kind(at.kind)
+
+
 def scored_label(at: Here) -> str:
     """Return the window of the scores in words."""
-    return at.text.period(queries.scored_kind(at.kind), at.period)
+    return at.text.period(scored_kind(at), at.period)
 
 
 def codes(at: Here) -> list[str]:
     """Return the regions the county is compared with, itself among them."""
-    return peers.of(at.regions, at.area, at.comparator)
+    return peer_words.codes(at)
 
 
 def group(at: Here) -> str:
     """Return whom the county is compared with, in words."""
-    return peer_words.group(at.area, at.comparator, len(codes(at)), at.regions, at.text)
+    return peer_words.compared(at)
 
 
 def full_name(at: Here) -> str:
@@ -48,13 +52,14 @@ def _above(at: Here) -> Row:
     return at.region(at.area["parent_id"])
 
 
-def _scored_window(at: Here) -> dict[str, Any]:
-    return {"window_kind": queries.scored_kind(at.kind), "period": at.period}
+def scored_window(at: Here) -> dict[str, Any]:
+    """Return the keys of the window of the scores."""
+    return {"window_kind": scored_kind(at), "period": at.period}
 
 
 def ranking(at: Here) -> Row | None:
     """Return the county's row of mart.ranking with its place in the group; None without such a window."""
-    rows = at.part("mart.ranking", **_scored_window(at))
+    rows = at.part("mart.ranking", **scored_window(at))
     inside = rows.filter(pl.col("region_id").is_in(codes(at)))
     scores = pl.col("index_score")
     placed = inside.with_columns(
@@ -66,7 +71,7 @@ def ranking(at: Here) -> Row | None:
 
 def breakdown(at: Here, scored: bool) -> pl.DataFrame:
     """Return the dimensions and indicators; values of the scores' window, or of the one on screen."""
-    scores = _scored_window(at)
+    scores = scored_window(at)
     window = at.part(VALUES, **scores) if scored else at.window()
     return cards.kept(
         at,
@@ -115,13 +120,14 @@ def quality(row: Row, text: Text) -> str:
 def identity(at: Here) -> Card:
     """Return the strip on top: who the county is, whom it is compared with, its place or why none."""
     text, row, rows = at.text, ranking(at), breakdown(at, False)
-    pairs = [*_who(at), *_standing(at, row), (text("county.data"), _data(rows, text))]
+    sure = standing.row(at, scored_kind(at), at.area_id)
+    pairs = [*_who(at), *_standing(at, row, sure), (text("county.data"), _data(rows, text))]
     return Card(
-        title=_identity_title(at, row),
+        title=_identity_title(at, row, sure),
         period=scored_label(at),
         areas=full_name(at),
         body=f'<div class="zx-identity">{markup.definitions(pairs)}</div>'
-        f'<p class="zx-inline">{escape(text("ranking.caution"))}</p>',
+        f'{standing.flag_line(at, at.area_id)}<p class="zx-inline">{escape(text("standing.caution"))}</p>',
         table=Table(
             text("county.identity", area=at.area_name),
             (Column(text("county.item")), Column(text("county.content"))),
@@ -136,29 +142,42 @@ def identity(at: Here) -> Card:
     )
 
 
-def _identity_title(at: Here, row: Row | None) -> str:
+def _identity_title(at: Here, row: Row | None, sure: Row | None) -> str:
+    text = at.text
     if row is None or row["index_score"] is None:
-        return at.text("ranking.facts_apart", area=at.area_name)
-    return at.text(
-        "county.title",
-        area=at.area_name,
-        score=ranking_words.score(row["index_score"]),
-        band=bands.word(row, at.frame("ref.band"), at.text),
-        place=at.text("charts.rank_of", rank=row["rank"], n=row["ranked_count"]),
-    )
+        return text("ranking.facts_apart", area=at.area_name)
+    score = ranking_words.score(row["index_score"])
+    if sure:
+        return text(
+            "county.title_sure",
+            area=at.area_name,
+            score=score,
+            tier=standing.tier(at, sure),
+            trend=standing.trend(sure, text),
+        )
+    band = bands.word(row, at.frame("ref.band"), text)
+    return text("county.title", area=at.area_name, score=score, band=band)
 
 
 def _who(at: Here) -> list[tuple[str, str]]:
     text, area = at.text, at.area
     kinds = [text.code("county.type", area["type"])]
     kinds += [text(f"county.{flag}") for flag in ("is_border", "is_autonomous") if area[flag]]
-    why = text(f"county.why_{at.comparator}")
+    near = at.comparator == "kind" and peer_words.nearest(at).height
+    why = text("peers.why_nearest" if near else f"county.why_{at.comparator}")
     return [
         (text("county.kind"), text.join(kinds)),
         (text("county.bodies"), _bodies(at)),
         (text("county.people"), _people(area, text)),
         (text("county.compared"), text("county.compared_with", group=group(at), why=why)),
+        (text("peers.label"), _nearest(at)),
     ]
+
+
+def _nearest(at: Here) -> str:
+    """The names of the county's peers; why they are is told in the card on them."""
+    codes = peer_words.nearest(at)["peer_id"] if peer_words.nearest(at).height else []
+    return at.text.join(at.text.place(at.region(code)) for code in codes) or at.text("peers.none")
 
 
 def _bodies(at: Here) -> str:
@@ -175,30 +194,31 @@ def _people(area: Row, text: Text) -> str:
     return text("county.people_none") if people is None else text("county.people_of", n=f"{people:,}")
 
 
-def _standing(at: Here, row: Row | None) -> list[tuple[str, str]]:
-    """Score and places, or why the county is not ranked."""
+def _standing(at: Here, row: Row | None, sure: Row | None) -> list[tuple[str, str]]:
+    """Score and places with how sure they are, or why the county is not ranked."""
     text = at.text
     if row is None:
         return [(text("county.place"), text("county.no_scores"))]
     if row["index_score"] is None:
         why = _why_not(at, row)
         return [(text("county.place"), text("charts.not_ranked")), (text("county.why_not"), why)]
+    if not sure:
+        place = text("charts.rank_of", rank=row["rank"], n=row["ranked_count"])
+        return [
+            (text("county.place"), place + text("standing.latest_only")),
+            (text("table.year_ago"), ranking_words.year_ago(row, text)),
+        ]
     return [
+        (text("standing.score_label"), standing.score(sure, text)),
+        (text("county.place"), standing.rank(sure, row["ranked_count"], text)),
+        (text("standing.tier_label"), standing.tier(at, sure)),
+        (text("standing.trend"), standing.trend(sure, text)),
         (text("county.place_in"), text("charts.rank_of", rank=row["group_rank"], n=row["group_count"])),
-        (text("table.year_ago"), ranking_words.year_ago(row, text)),
-        (text("ranking.without_debt"), _without_debt(row, text)),
     ]
 
 
-def _without_debt(row: Row, text: Text) -> str:
-    if row["index_without_debt"] is None:
-        return MISSING
-    score = ranking_words.score(row["index_without_debt"])
-    return text("county.without_debt", score=score, rank=row["rank_without_debt"])
-
-
 def _why_not(at: Here, row: Row) -> str:
-    scores = _scored_window(at)
+    scores = scored_window(at)
     mine = pl.DataFrame([{key: row[key] for key in ("region_id", "state", "missing_dimensions")}])
     reasons = ranking_queries.reasons(
         mine, at.part("mart.indicator_score", **scores), at.part(VALUES, **scores)

@@ -16,7 +16,7 @@ from dashboard.charts.names import add
 from dashboard.here import VALUES, Here
 from dashboard.i18n import Text
 from dashboard.markup import escape
-from dashboard.queries import gaps, peers
+from dashboard.queries import gaps
 from dashboard.queries import prefecture as queries
 from dashboard.queries import warnings as warned
 from dashboard.table import Cell, Column, Table
@@ -187,7 +187,7 @@ def _list_table(at: Here, found: pl.DataFrame, caption: str) -> Table:
 def figures(at: Here) -> cards.Card:
     """All indicators of the prefecture with changes, the year so far and the median beside."""
     text = at.text
-    group = peers.of(at.regions, at.area, at.comparator)
+    group = peer_words.codes(at)
     ytd = at.part(VALUES, window_kind="ytd", period=at.period)
     found = queries.figures(at.window(), at.frame("ref.indicator"), at.area_id, group, ytd)
     known = found.filter(pl.col("status") == "value").height
@@ -199,7 +199,7 @@ def figures(at: Here) -> cards.Card:
         open=True,
         note=text(
             "prefecture.figures_note",
-            group=peer_words.group(at.area, at.comparator, len(group), at.regions, text),
+            group=peer_words.compared(at),
         )
         + (text("figures.note_r12") if at.kind == "r12" else ""),
     )

@@ -1,4 +1,4 @@
-"""Ranking, change, profile, small multiples, matrix: what is there is drawn, what is missing is a hatch."""
+"""Ranking, change, spine, small multiples, matrix: what is there is drawn, what is missing is a hatch."""
 
 import json
 from datetime import date
@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboard.charts import change, heat, lettering, profile, ranking, small_multiples, style
+from dashboard.charts import change, heat, lettering, ranking, small_multiples, spine, style
 from dashboard.i18n import Text
 
 ZH, EN = Text("zh"), Text("en")
@@ -141,30 +141,42 @@ def test_dumbbell_orders_by_change_and_hatches_what_cannot_be_compared() -> None
     assert chart.layout.yaxis.ticktext == ("甲2", "甲0", "甲1")
 
 
-def parts(states: list[str], scores: list[float | None]) -> pl.DataFrame:
-    """A dimension with indicators in these states."""
+def spines(against: list[str]) -> pl.DataFrame:
+    """A dimension with indicators, the last of which has no value."""
+    n = len(against)
     return pl.DataFrame(
         {
-            "code": ["failures", *(f"i{number}" for number in range(len(states) - 1))],
-            "name": ["失信与整改", *(f"指标{number}" for number in range(len(states) - 1))],
-            "part": ["dimension", *["indicator"] * (len(states) - 1)],
-            "state": states,
-            "score": pl.Series(scores, dtype=pl.Float64),
-            "benchmark": [60.0] * len(states),
+            "code": ["failures", *(f"i{number}" for number in range(n - 1))],
+            "name": ["失信与整改", *(f"指标{number}" for number in range(n - 1))],
+            "part": ["dimension", *["indicator"] * (n - 1)],
+            "value": [*["12.0"] * (n - 1), "·"],
+            "cases": ["", *["n=7"] * (n - 2), ""],
+            "quality": [*["value"] * (n - 1), "missing"],
+            **{
+                key: [at] * n
+                for key, at in (("left", -1.0), ("box_left", -0.4), ("box_right", 0.3), ("right", 0.8))
+            },
+            "dot": [*[0.5] * (n - 1), None],
+            "peer_dot": [*[0.1] * (n - 1), None],
+            "against": against,
+            "place": [*["3/9"] * (n - 1), ""],
+            "trend": [""] * n,
+            "hover": [""] * n,
         }
     )
 
 
-def test_profile_keeps_value_missing_and_not_applicable_apart() -> None:
-    frame = parts(["value", "value", "missing", "not_applicable", "left_out"], [70.0, 30.0, 1.0, 55.0, None])
-    traces = drawn(profile.figure(frame, ZH, selected="i0"))
-    assert boxes(traces["dimension"]) == 1 and boxes(traces["indicator"]) == 1
-    assert max(value for value in traces["indicator"]["x"] if value is not None) == 30.0
-    assert boxes(traces["缺失"]) == 1 and "fillpattern" in traces["缺失"]
-    assert boxes(traces["不适用"]) == 1 and boxes(traces["track"]) == 4
-    said = [word.replace("<b>", "").replace("</b>", "").strip() for word in traces["scores"]["text"]]
-    assert said == ["70", "30", "缺失", "–", "未计"]
-    assert traces["scores"]["customdata"][1] == ["i0"]
+def test_spine_colours_only_what_is_sure_and_leaves_missing_without_a_mark() -> None:
+    frame = spines(["near", "above", "below", "near"])
+    traces = drawn(spine.figure(frame, ZH, selected="i0"))
+    assert [traces[key]["y"] for key in ("above", "below", "near")] == [[1], [2], [0]]
+    assert traces["above"]["marker"]["color"] != traces["near"]["marker"]["color"]
+    assert traces["scores"]["customdata"][1] == ["i0"] and traces["scores"]["text"][3] == "·"
+    assert len(traces["peers"]["x"]) == 3 and boxes(traces["nine tenths"]) == 4
+    assert list(traces["quality"]["text"]) == ["●", "●", "·"]
+    assert (
+        spine.finding(frame, ZH) == "2项有数值的指标中,1项优于对照、1项低于对照,其余0项无法区分;1项没有数值"
+    )
 
 
 def series(values: dict[str, list[float | None]]) -> pl.DataFrame:
@@ -228,7 +240,7 @@ CASES = [
     (ranking.figure, places([70.0, None, 90.0])),
     (change.bump, windows({"a": [1, None], "b": [2, 1]})),
     (change.dumbbell, places([70.0, None])),
-    (profile.figure, parts(["value", "missing"], [70.0, 1.0])),
+    (spine.figure, spines(["near", "above", "near"])),
     (small_multiples.figure, series({"a": [1.0, None]})),
     (heat.figure, matrix()),
 ]

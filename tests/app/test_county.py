@@ -12,7 +12,16 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import table
 from dashboard.here import Here
-from dashboard.wording import county, county_course, county_score, county_warnings
+from dashboard.i18n import Text
+from dashboard.wording import (
+    county,
+    county_course,
+    county_peers,
+    county_score,
+    county_spine,
+    county_warnings,
+    standing,
+)
 from tests.sample import Sample
 
 Run = Callable[..., AppTest]
@@ -34,16 +43,21 @@ def mine(built: Sample, name: str, area: str, **where: object) -> pl.DataFrame:
 
 
 def test_identity_is_that_of_the_tables(built: Sample, at: At) -> None:
+    near = {COUNTY, *mine(built, "mart.peer", COUNTY)["peer_id"]}
+    assert len(near) == 9
+    sure = mine(built, "mart.rank_interval", COUNTY).row(0, named=True)
     for comparator, inside in (
         ("province", lambda row: True),
         ("prefecture", lambda row: row["parent_id"] == "530300"),
-        ("kind", lambda row: row["type"] in ("县", "自治县")),
+        ("kind", lambda row: row["region_id"] in near),
     ):
         card = county.identity(at(COUNTY, comparator=comparator))
         said = {row["项目"]: row["内容"] for row in filed(card)}
         row = mine(built, "mart.ranking", COUNTY, window_kind="r12", period=LAST).row(0, named=True)
         assert f"得分{row['index_score']:.1f}" in card.title
-        assert f"第{row['rank']}位(共{row['ranked_count']}个)" in card.title
+        assert f"区间{sure['lower']:.1f}—{sure['upper']:.1f}" in said["得分"]
+        assert said["位次"].startswith(f"第{row['rank']}位,")
+        assert {"steady": "较上年基本持平"}[sure["trend"]] == said["趋势"]
         regions = {one["region_id"]: one for one in built.snapshot.frame("ref.region").to_dicts()}
         scores = [
             one["index_score"]
@@ -65,7 +79,7 @@ def test_a_county_not_ranked_says_why(built: Sample, at: At) -> None:
     card = county.identity(at(UNRANKED))
     said = {line["项目"]: line["内容"] for line in filed(card)}
     assert "暂不参与排名" in card.title and "未报送" in said["原因"]
-    assert "缺失" in county_score.profile(at(UNRANKED), "failure_rate").title
+    assert "缺失" in str(filed(county_score.makeup(at(UNRANKED), "failure_rate", None)))
 
 
 @pytest.mark.parametrize("comparator", ["province", "kind", "prefecture"])
@@ -96,13 +110,115 @@ def test_makeup_adds_up_and_medians_are_the_groups(built: Sample, at: At, compar
             and one["score_state"] == "value"
         ]
         assert row["benchmark"] == (pytest.approx(statistics.median(judged)) if judged else None)
-    shown = filed(county_score.makeup(here, "failure_rate", None))
+    shown = filed(county_spine.profile(here, "failure_rate"))
     assert len(shown) == 3 + 21
     numbers = mine(built, "mart.indicator_value", COUNTY, **window)
     told = dict(zip(numbers["indicator_id"], numbers["value"], strict=True))
     for row, line in zip(rows, shown, strict=True):
         if row["part"] != "dimension" and told[row["code"]] is not None:
             assert line["数值"] == told[row["code"]] and line["单位"] == row["unit_zh"]
+
+
+def test_makeup_shows_value_prior_estimate_and_what_is_lost(built: Sample, at: At) -> None:
+    card = county_score.makeup(at(COUNTY), "failure_rate", None)
+    lines = {line["指标"]: line for line in filed(card)}
+    window = {"window_kind": "r12", "period": LAST}
+    assert len(lines) == 3 + 17
+    names = {row["indicator_id"]: row for row in built.snapshot.frame("ref.indicator").to_dicts()}
+    priors = {
+        row["indicator_id"]: row["mean"]
+        for row in built.snapshot.frame("ref.prior")
+        .filter(year=2025, region_level="county", prior_group="counties")
+        .to_dicts()
+    }
+    for row in mine(built, "mart.indicator_score", COUNTY, **window).to_dicts():
+        line, name = lines[names[row["indicator_id"]]["name_zh"]], names[row["indicator_id"]]
+        if row["score_state"] == "left_out":
+            assert line["扣分(分)"] == "–" and line["得分依据"] == "各地均未报送,未计"
+            continue
+        assert line["扣分(分)"] == -row["lost"] and line["得分(分)"] == row["score"]
+        assert (line["估计值"], line["未收缩得分"]) == (row["estimate"], row["raw_score"])
+        if name["model"] != "X":
+            assert line["先验(通常水平)"] == pytest.approx(priors[row["indicator_id"]] * name["scale"])
+    score = mine(built, "mart.ranking", COUNTY, **window)["index_score"][0]
+    assert f"综合得分{score:.1f} = " in card.body and "<sup>0.45</sup>" in card.body
+
+
+def test_the_spine_lies_as_the_tables_say(built: Sample, at: At) -> None:
+    """Places recomputed from the values: the benchmark in the middle, better to the right, peers by place."""
+    here = at(COUNTY)
+    rows = {row["code"]: row for row in county_spine.rows(here).to_dicts()}
+    values = built.snapshot.frame("mart.indicator_value").filter(
+        window_kind="r12", period=LAST, region_level="county"
+    )
+    near = mine(built, "mart.peer", COUNTY)["peer_id"].to_list()
+    for code, sign in (("petition_satisfied", 1), ("petition_repeat", -1), ("failure_rate", -1)):
+        every = dict(values.filter(indicator_id=code).select("region_id", "value").iter_rows())
+        known = sorted(value for value in every.values() if value is not None)
+        own, median, row = every[COUNTY], statistics.median(known), rows[code]
+        assert row["median"] == pytest.approx(median)
+        assert (row["dot"] > 0) is (sign * (own - median) > 0)
+        peers = [every[peer] for peer in near if every[peer] is not None]
+        assert row["place"] == 1 + sum(sign * value > sign * own for value in peers)
+        assert row["place_count"] == 1 + len(peers)
+        assert row["peer_median"] == pytest.approx(statistics.median(peers))
+    assert {row["trend"] for row in rows.values()} <= {"improved", "worsened", "steady", "unknown"}
+    # Nobody is told apart on a handful of cases, and a month has no scores to be sure of.
+    assert rows["rectified_on_time"]["against"] == "near"
+    month = county_spine.rows(at(COUNTY, kind="month")).filter(pl.col("part") != "dimension")
+    assert set(month["against"]) == {"near"} and set(month["trend"]) == {"unknown"}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_peers_come_with_their_reasons_and_guards_with_their_numbers(
+    built: Sample, at: At, lang: str
+) -> None:
+    here, text = at(COUNTY, lang), Text(lang)
+    near = mine(built, "mart.peer", COUNTY).sort("nearness")
+    card = county_peers.near(here)
+    rows = filed(card)
+    names = {row["region_id"]: row for row in built.snapshot.frame("ref.region").to_dicts()}
+    assert [row[text("ranking.region")] for row in rows] == [
+        text.of(names[code], "name") for code in [COUNTY, *near["peer_id"]]
+    ]
+    first = near.row(0, named=True)
+    gaps = {key: abs(first[f"{key}_gap"]) for key in county_peers.FEATURES}
+    for key, gap in gaps.items():
+        said = text(f"peers.short_{key}")
+        alike = [part for part in rows[1][text("peers.why")].split(text.join(["", ""])) if said in part]
+        assert len(alike) == 1 and (gap > county_peers.ALIKE) is (
+            text("peers.some_more", name=said) in alike
+            or text("peers.some_less", name=said) in alike
+            or text("peers.much_more", name=said) in alike
+            or text("peers.much_less", name=said) in alike
+        )
+    guards = {
+        row[text("county.item")]: row[text("county.content")] for row in filed(county_peers.guarded(here))
+    }
+    for source, line in mine(built, "mart.nil_return", COUNTY).rows_by_key("source", named=True).items():
+        told = text(
+            "standing.nil_of",
+            source=text(f"source.{source}"),
+            signed=line[0]["months_signed"],
+            nil=line[0]["months_nil"],
+        )
+        assert told in guards[text("standing.nil")]
+    row = mine(built, "mart.ranking", COUNTY, window_kind="r12", period=LAST).row(0, named=True)
+    assert f"{row['raw_index_score']:.1f}" in guards[text("standing.raw")]
+    assert f"{row['index_without_debt']:.1f}" in guards[text("ranking.without_debt")]
+
+
+def test_flags_are_those_of_the_table(built: Sample, at: At) -> None:
+    flagged = built.snapshot.frame("mart.attention").filter(region_level="county")
+    for flag in flagged["flag"].unique():
+        row = flagged.filter(flag=flag).row(0, named=True)
+        said = "".join(standing.flags(at(COUNTY), row["region_id"]))
+        assert (f"{row['value']:.1f}" in said) or (f"{row['value']:.0f}家" in said), flag
+    every, some = (
+        set(built.snapshot.frame(f"mart.{name}")["region_id"]) for name in ("ranking", "attention")
+    )
+    quiet = sorted(every - some)
+    assert "没有触线事项" in standing.flag_line(at(COUNTY), quiet[0])
 
 
 @pytest.mark.parametrize("code", ["failure_events", "petitions_repeated", "petition_volume"])
@@ -161,7 +277,7 @@ def test_missing_says_why(at: At) -> None:
     here = at(UNRANKED)
     card = county_course.indicator(here, "failure_rate", None)
     assert "没有数值:未报送(36个月中3个月)" in card.title
-    rows = {row["指标"]: row for row in filed(county_score.makeup(here, "failure_rate", None))}
+    rows = {row["指标"]: row for row in filed(county_spine.profile(here, "failure_rate"))}
     assert rows["失信事项发生率"]["数据状态"] == "未报送(36个月中3个月)"
     assert rows["债务率(按法定债务测算)"]["数据状态"] == "未到报送期"
 

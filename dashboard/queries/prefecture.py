@@ -75,6 +75,15 @@ def figures(
     )
 
 
+def index_course(ranking: pl.DataFrame, last: date, count: int) -> pl.DataFrame:
+    """Return a region's index in its last `count` windows of twelve months: period, value, rank, provisional.
+
+    `ranking` is its part of mart.ranking; windows that the snapshot does not hold are left out.
+    """
+    rows = ranking.filter((pl.col("window_kind") == "r12") & (pl.col("period") <= last)).sort("period")
+    return rows.tail(count).select("period", "rank", value="index_score", provisional=pl.lit(False))
+
+
 def ends(kind: str, last: date) -> list[date]:
     """Return the last months of the windows of a kind on the small pictures, up to `last`, oldest first."""
     step, count = SERIES[kind]

@@ -1,6 +1,6 @@
-"""The cards of 州(市) on the prefecture itself: its score, its warnings, its key figures. Pure in `at`.
+"""The cards of 州(市) on the prefecture itself: its warnings, its key figures. Pure in `at`.
 
-Its counties: `prefecture_counties.py`.
+Its score: `prefecture_score.py`; its counties: `prefecture_counties.py`.
 """
 
 from dataclasses import replace
@@ -21,7 +21,6 @@ from dashboard.queries import prefecture as queries
 from dashboard.queries import warnings as warned
 from dashboard.table import Cell, Column, Table
 from dashboard.wording import peers as peer_words
-from dashboard.wording import ranking_cards
 from dashboard.wording import warning_words as say
 
 # Windows of which there is an index.
@@ -35,19 +34,7 @@ def index_at(at: Here) -> Here:
     return replace(at, level="prefecture", kind=at.kind if at.kind in SCORED else "r12")
 
 
-def score(at: Here) -> cards.Card:
-    """The score of the prefecture with its dimensions, and its gravest warning."""
-    text, there = at.text, index_at(at)
-    card = ranking_cards.facts(there)
-    return replace(
-        card,
-        body=card.body + _top(at),
-        note=text("prefecture.two", first=text("ranking.caution"), second=card.note),
-        link=at.link(text("prefecture.to_ranking"), "ranking", level="prefecture", area=at.area_id),
-    )
-
-
-def _top(at: Here) -> str:
+def top(at: Here) -> str:
     """The gravest and newest of the prefecture's own and its counties' warnings, as a link."""
     text = at.text
     if not at.has("mart.warning"):

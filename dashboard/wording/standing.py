@@ -35,6 +35,16 @@ def score(found: Row, text: Text) -> str:
     return text("standing.score", score=f"{found['index_score']:.1f}", **words)
 
 
+def interval(found: Row, text: Text) -> str:
+    """Return the interval of the index: 90%区间53.2—82.1."""
+    return text("standing.interval", **{key: f"{found[key]:.1f}" for key in ("lower", "upper")})
+
+
+def places(found: Row, text: Text) -> str:
+    """Return the place and those that cannot be told from it, as short as a table needs it: 73(1–116)."""
+    return text("standing.places", rank=found["rank"], low=found["own_lower"], high=found["own_upper"])
+
+
 def rank(found: Row, count: int, text: Text) -> str:
     """Return the place with the places that cannot be told from it: 第3位(第2—7位差异不显著)."""
     low, high = found["own_lower"], found["own_upper"]
@@ -65,6 +75,18 @@ def tier(at: Here, found: Row) -> str:
 def tier_name(found: Row, text: Text) -> str:
     """Return what a tier is called."""
     return text("standing.tier", n=text.code("standing.numeral", str(found["tier"])))
+
+
+def tier_short(at: Here, found: Row) -> str:
+    """Return the tier for a table, or that nobody of the level can be told apart."""
+    if not level(at, found["region_level"])["separated"]:
+        return at.text("standing.tier_no")
+    return tier_name(found, at.text)
+
+
+def trend_short(found: Row, text: Text) -> str:
+    """Return the word of the trend for a table."""
+    return text(f"standing.word_{found['trend']}")
 
 
 def trend(found: Row | None, text: Text) -> str:

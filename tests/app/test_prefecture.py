@@ -44,8 +44,8 @@ def test_score_figures_and_counties_are_the_snapshots(run: Run, words: Words, bu
         (pl.col("window_kind") == "r12") & (pl.col("period") == LAST)
     )
     mine = ranking.row(by_predicate=pl.col("region_id") == "530600", named=True)
-    assert f"昭通{mine['index_score']:.1f}分,全省第{mine['rank']}位" in said
-    assert "地级市8个中第" in said and "名次受随机波动影响" in said
+    assert f"昭通得分{mine['index_score']:.1f}," in said and f"第{mine['rank']}位," in said
+    assert "最相近的8个州(市)及本州(市)" in said and "名次受随机波动影响" in said
 
     counties = counties_of(built, "530600")
     truth, ytd = values(built, "r12", "petition_repeat"), values(built, "ytd", "petition_repeat")
@@ -61,7 +61,8 @@ def test_score_figures_and_counties_are_the_snapshots(run: Run, words: Words, bu
 
     figures = {row[0].removesuffix("%"): row for row in rows_of(shown, "昭通各项指标")}
     assert len(figures) == built.snapshot.frame("ref.indicator").height
-    regions = built.snapshot.frame("ref.region").filter(pl.col("type") == "地级市")["region_id"]
+    near = built.snapshot.frame("mart.peer").filter(region_id="530600")["peer_id"]
+    regions = ["530600", *near]
     median = pl.Series([truth[code]["value"] for code in regions]).median()
     assert figures["重复信访率"][1] == text.value({**truth["530600"], **unit})
     assert figures["重复信访率"][5] == f"{median:.1f}"
@@ -147,3 +148,31 @@ def test_a_snapshot_without_counties_and_index_says_so(
     shown = run("prefecture", home=tmp_path, lang=lang)
     assert not shown.exception
     assert Text(lang)("ranking.no_tables") in words(shown)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_header_and_counties_say_how_sure_they_are(run: Run, words: Words, built: Sample, lang: str) -> None:
+    """Score, interval, places that cannot be told apart and trend are those of mart.rank_interval."""
+    text = Text(lang)
+    said = words(run("prefecture", "sample", a="530600", lang="" if lang == "zh" else lang))
+    sure = {row["region_id"]: row for row in built.snapshot.frame("mart.rank_interval").to_dicts()}
+    own = sure["530600"]
+    ends = {key: f"{own[key]:.1f}" for key in ("lower", "upper")}
+    assert text("standing.interval", **ends) in said
+    assert text(f"standing.trend_{own['trend']}") in said
+    shown = run("prefecture", "sample", a="530600", lang="" if lang == "zh" else lang)
+    rows = rows_of(shown, text("prefecture.standing_table"))
+    flags = built.snapshot.frame("mart.attention")
+    for row, code in zip(rows, counties_of(built, "530600")["region_id"], strict=True):
+        one = sure[code]
+        if one["index_score"] is None:
+            assert row[1] == "·"
+            continue
+        assert row[1:3] == [f"{one['index_score']:.1f}", f"{one['lower']:.1f}–{one['upper']:.1f}"]
+        assert str(one["rank"]) in row[3] and f"{one['own_lower']}–{one['own_upper']}" in row[3]
+        assert row[5] == text(f"standing.word_{one['trend']}")
+        assert (row[6] == "–") is flags.filter(region_id=code).is_empty()
+    course = rows_of(shown, text("prefecture.index_course"))
+    truth = built.snapshot.frame("mart.ranking").filter(region_id="530600", window_kind="r12").sort("period")
+    scores = [f"{score:.1f}" for score in truth["index_score"].tail(13).reverse()]
+    assert [row[1] for row in course] == scores

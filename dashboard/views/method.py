@@ -6,6 +6,8 @@ from dashboard.here import here
 from dashboard.markup import escape, paragraph
 from dashboard.wording import method as wording
 from dashboard.wording import method_models as models
+from dashboard.wording import method_priors as priors
+from dashboard.wording import method_worked as worked
 
 at = here()
 text, load, method = at.text, at.snapshot.frame, at.snapshot.method
@@ -17,7 +19,11 @@ sections = {
     "cards": f'<div class="zx-cards">{cards}</div>',
     "weights": wording.dimensions(indicators, method, text),
     "index": models.index(at),
+    "worked": worked.section(at),
+    "priors": priors.section(at),
+    "peer_groups": priors.groups(at),
     "warning": models.warning(at),
+    "unsaid": priors.not_said(at),
     "parameters": wording.parameters(method, text),
     "rules": wording.rules(load("ref.rule"), text),
     "glossary": wording.glossary(load("ref.glossary"), text),

@@ -137,7 +137,10 @@ def parameters(method: Mapping[str, Any], text: Text) -> str:
                 for key, value in method.get("severity", {}).items()
             ),
         ],
-        "index": _named(method.get("index", {}), text),
+        **{
+            key: _named(method.get(key, {}), text)
+            for key in ("index", "shrinkage", "uncertainty", "attention")
+        },
         "warning": _named(method.get("warning", {}), text),
     }
     head = [text("method.parameter"), text("method.value")]
@@ -150,12 +153,18 @@ def parameters(method: Mapping[str, Any], text: Text) -> str:
 
 def _named(numbers: Mapping[str, Any], text: Text) -> list[list[str]]:
     """Numbers of the method with their names, several of one kind in one cell; words are said elsewhere."""
-    several = {key: value if isinstance(value, list) else [value] for key, value in numbers.items()}
+    plain = {key: value for key, value in numbers.items() if not isinstance(value, Mapping)}
+    several = {key: value if isinstance(value, list) else [value] for key, value in plain.items()}
     return [
-        [text.code("parameter", key), text.join(f"{round(value, 3):g}" for value in values)]
+        [text.code("parameter", key), text.join(_short(value) for value in values)]
         for key, values in several.items()
         if not any(isinstance(value, str) for value in values)
     ]
+
+
+def _short(value: float) -> str:
+    """Three digits behind the point; a number smaller than that in full."""
+    return f"{round(value, 3):g}" if abs(value) >= 0.001 or not value else f"{value:.7f}".rstrip("0")
 
 
 def _side_by_side(head: list[str], rows: list[list[str]], group: str, text: Text) -> str:

@@ -55,6 +55,6 @@ else:
         cards.show(at, "near", county_peers.near)
         cards.show(at, "timeline", warnings.timeline)
     with right:
-        cards.show(at, "guards", county_peers.guarded, height="content")
-        cards.show(at, "moves", county_peers.moves, height="content")
+        for name, make in county_peers.beside(at).items():
+            cards.show(at, name, make, height="content")
         cards.show(at, "warnings", warnings.listed)

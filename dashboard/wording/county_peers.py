@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.cards import Card
+from dashboard.cards import Card, Make
 from dashboard.here import Here
 from dashboard.i18n import NOT_APPLICABLE, Text
 from dashboard.markup import definitions, empty
@@ -84,7 +84,7 @@ def _table(at: Here, rows: pl.DataFrame) -> Table:
                 text("peers.itself") if mine else why(row, text),
             )
         )
-    return Table(text("peers.table", area=at.area_name), columns, tuple(lines), "zx-wide")
+    return Table(text("peers.table", area=at.area_name), columns, tuple(lines), "zx-wide zx-peers")
 
 
 def why(row: Row, text: Text) -> str:
@@ -127,6 +127,11 @@ def guarded(at: Here) -> Card:
     )
 
 
+def beside(at: Here) -> dict[str, Make]:
+    """Return the cards that stand beside the score, by name; what would move it needs a table of its own."""
+    return {"guards": guarded} | ({"moves": moves} if at.has("mart.improvement") else {})
+
+
 # --- what would move it --------------------------------------------------------------------------------
 
 
@@ -134,12 +139,8 @@ def moves(at: Here) -> Card:
     """Return the smallest change of each indicator alone that reaches the next tier, or that none does."""
     text = at.text
     words = {"areas": at.area_name, "note": text("moves.note")}
-    rows = (
-        at.part("mart.improvement", region_id=at.area_id, period=at.period)
-        if at.has("mart.improvement") and scored_kind(at) == "r12"
-        else pl.DataFrame()
-    )
-    if rows.is_empty():
+    rows = at.part("mart.improvement", region_id=at.area_id, period=at.period)
+    if rows.is_empty() or scored_kind(at) != "r12":
         return Card(title=text("moves.none"), body=empty(text("moves.none_why")), **words)
     names = at.frame("ref.indicator").sort("sort_order")
     order = names.select(

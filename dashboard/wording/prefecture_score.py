@@ -88,7 +88,7 @@ def _facts(at: Here, row: Row, sure: Row | None, why: str) -> str:
 def _chart(course: pl.DataFrame, text: Text) -> Any:
     if course["value"].count() == 0:
         return None
-    return trend.figure(course, text, unit=text("ranking.points"), places=1, from_zero=False, height=150)
+    return trend.figure(course, text, unit=text("county.points_unit"), places=1, from_zero=False, height=150)
 
 
 def _table(course: pl.DataFrame, text: Text) -> Table:

@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import polars as pl
@@ -22,6 +23,7 @@ from dashboard.wording import (
     county_warnings,
     standing,
 )
+from pipelines import api
 from tests.sample import Sample
 
 Run = Callable[..., AppTest]
@@ -206,6 +208,45 @@ def test_peers_come_with_their_reasons_and_guards_with_their_numbers(
     row = mine(built, "mart.ranking", COUNTY, window_kind="r12", period=LAST).row(0, named=True)
     assert f"{row['raw_index_score']:.1f}" in guards[text("standing.raw")]
     assert f"{row['index_without_debt']:.1f}" in guards[text("ranking.without_debt")]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_would_move_it_is_listed_or_said_to_be_not_enough(
+    at: At, sealed: ModuleType, tmp_path: Path, lang: str
+) -> None:
+    """Of a table made by hand: what is enough alone with its numbers; without any, that nothing is."""
+    text, here = Text(lang), at(COUNTY)
+    base = {
+        "region_id": COUNTY,
+        "region_level": "county",
+        "period": LAST,
+        "aim": "tier",
+        "target_score": 81.25,
+    }
+    rows = [
+        ("petition_satisfied", "enough", 97.0, 99.5, 1.0, 81.3),
+        ("failure_rate", "enough", 1.5, 0.25, -1.5, 81.4),
+        ("debt_ratio", "not_enough", 120.0, None, None, 76.0),
+    ]
+    names = ("indicator_id", "outcome", "value", "needed", "cases", "index_reached")
+    schema = {"value": pl.Float64, "needed": pl.Float64, "cases": pl.Float64}
+    made = pl.DataFrame([base | dict(zip(names, row, strict=True)) for row in rows], schema_overrides=schema)
+    kept = {name: here.frame(name) for name in ("ref.indicator", "mart.ranking")}
+    for number, shown in enumerate((made, made.filter(pl.col("outcome") == "not_enough"))):
+        home = tmp_path / str(number)
+        home.mkdir()
+        sealed.write(home, "full", kept | {"mart.improvement": shown})
+        place = at(COUNTY, lang, snapshot=api.open_snapshot(home))
+        assert "moves" in county_peers.beside(place)
+        card, aim = county_peers.moves(place), text("moves.aim_tier")
+        assert text("moves.target", aim=aim, score="81.2") in card.body
+        if number:
+            assert card.title == text("moves.not_enough", aim=aim)
+            continue
+        assert card.title == text("moves.title", n=2, aim=aim)
+        lines = filed(card)
+        assert [line[text("moves.needed")] for line in lines] == [0.25, 99.5]
+        assert [line[text("moves.cases")] for line in lines] == [-1.5, 1.0]
 
 
 def test_flags_are_those_of_the_table(built: Sample, at: At) -> None:

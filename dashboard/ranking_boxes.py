@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from dashboard import cards, pick, state
+from dashboard import cards, frame, pick, state
 from dashboard.here import Here
 from dashboard.markup import escape
 from dashboard.wording import ranking_cards as ranking
+from dashboard.wording import ranking_pair as pair
 
 
 def mark(points: cards.Points) -> None:
@@ -39,4 +40,25 @@ def draw(at: Here) -> None:
             label_visibility="collapsed",
             required=True,
         )
-        st.html(f'<p class="zx-caution">{escape(text("ranking.caution"))}</p>', width="content")
+        st.html(f'<p class="zx-caution">{escape(ranking.caution(at))}</p>', width="content")
+
+
+def compare(at: Here) -> None:
+    """Draw the box of the region to compare with, and the card that answers."""
+    chosen, text = ranking.board(at).chosen, at.text
+    words = cards.kept(at, "others", lambda: pair.choices(at))
+    other = at.selection.other
+    if other and other not in words:
+        frame.refuse("b", other, other=None)
+        other = None
+    if chosen and words:
+        pick.box(
+            at,
+            "other",
+            text("ranking.pair_pick"),
+            words,
+            other,
+            lambda code: state.select(other=code),
+            none=text("ranking.pair_none"),
+        )
+    cards.show(at, "pair", pair.card, other, height="content")

@@ -24,7 +24,7 @@ COMPARATORS = ("province", "kind", "prefecture")
 FORMATS = ("png", "svg")
 ORDERS = ("code", "score")
 # What a page keeps for itself: it does not follow to another page.
-LOCAL = ("warning", "tab", "month", "channel", "levels", "order")
+LOCAL = ("warning", "tab", "month", "channel", "levels", "order", "other")
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Selection:
     channel: str | None = None
     levels: tuple[int, ...] = ()
     order: str = "code"
+    other: str | None = None
 
     def query(self, **changes: object) -> dict[str, str]:
         """Return the address keys of this selection with some fields changed; defaults are left out."""
@@ -136,6 +137,7 @@ KEYS: dict[str, Key] = {
         lambda selection: ",".join(map(str, selection.levels)),
     ),
     "o": _plain("order", _one_of(*ORDERS)),
+    "b": _plain("other", r"53\d{4}"),
 }
 
 

@@ -4,6 +4,7 @@ A click (or a hover) anywhere in a row is its region's: `customdata` holds the c
 so 129 of them stand in a scrolling container of the view's.
 """
 
+from collections.abc import Collection
 from itertools import pairwise
 from typing import Any
 
@@ -23,6 +24,7 @@ LIMITS = (40, 55, 70, 85)
 _TURN = 0.6
 # So many ems of a reason find room on a phone; hovering says the rest.
 _REASON = 20
+_LABEL = lettering.SMALL + 1
 
 
 def figure(
@@ -32,12 +34,15 @@ def figure(
     selected: str | None = None,
     order: str = "code",
     limits: tuple[int, ...] = LIMITS,
+    alike: Collection[str] = (),
 ) -> go.Figure:
     """Return the dots of `ranking`, rows in order of "code" or "score", the selected region's row marked.
 
     Columns: region_id, name (and full_name), index_score (1…100, null = not ranked), rank, ranked_count, and
     if wanted `benchmark` (the comparator's median index, null where there is none), `reason` (why a region is
-    not ranked, in words) and `hover` (further lines, joined by <br>).
+    not ranked, in words), `hover` (further lines, joined by <br>), `lower` and `upper` (the interval of the
+    index) and `own_lower` and `own_upper` (the places that cannot be told apart). Regions in `alike` are
+    bracketed: they cannot be told apart from the selected one.
     """
     if ranking.is_empty():
         return style.empty(text("charts.nothing"))
@@ -50,18 +55,20 @@ def figure(
     ticks = [edge for edge in (0, *limits, 100) if low <= edge <= high]
     style.lay(
         chart,
-        margin={"l": lettering.margin_for(labels), "r": 4, "t": _TOP, "b": _BOTTOM},
+        margin={"l": lettering.margin_for(labels), "r": _room(ranked, text), "t": _TOP, "b": _BOTTOM},
         hovermode="y",
         hoverdistance=ROW // 2,
         clickmode="event+select",
-        shapes=[*_stripes(edges), *_marked(rows, selected)],
+        shapes=[*_stripes(edges), *_marked(rows, selected), *_brackets(rows, alike)],
         annotations=[*_captions(edges), *_benchmark_word(ranked, text)],
         xaxis=style.value_axis(range=[low, high], showgrid=False, tickvals=ticks, tickangle=0),
         yaxis=style.rows_axis(labels),
     )
     chart.add_trace(style.hatched([(low, high, i - 0.45, i + 0.45) for i in range(len(ranked), len(rows))]))
     chart.add_trace(_benchmark(ranked))
-    chart.add_trace(_dots(ranked, selected, low + _TURN * (high - low), text))
+    chart.add_trace(_intervals(ranked))
+    chart.add_trace(_dots(ranked, selected))
+    chart.add_trace(_words(ranked, low + _TURN * (high - low), high, text))
     if apart:
         chart.add_trace(_unranked(apart, len(ranked), low, text))
     chart.add_trace(_touch(rows, low, text))
@@ -74,7 +81,8 @@ def _bold(word: str, yes: bool) -> str:
 
 def _span(rows: list[dict[str, Any]]) -> tuple[int, int]:
     """The part of the scale that holds all dots, medians and their words, in steps of 5 points."""
-    points = [row["index_score"] for row in rows] + [row["benchmark"] for row in rows if row.get("benchmark")]
+    columns = ("index_score", "benchmark", "lower", "upper")
+    points = [row[name] for row in rows for name in columns if row.get(name) is not None]
     if not points:
         return 0, 100
     return max(0, 5 * int((min(points) - 6) // 5)), min(100, 5 * int((max(points) + 10) // 5))
@@ -148,6 +156,32 @@ def _marked(rows: list[dict[str, Any]], selected: str | None) -> list[dict[str, 
     ]
 
 
+def _brackets(rows: list[dict[str, Any]], alike: Collection[str]) -> list[dict[str, Any]]:
+    """A bracket at the left edge over every run of rows that cannot be told apart from the selected one."""
+    return [
+        {
+            "type": "path",
+            "layer": "above",
+            "xref": "paper",
+            "path": f"M 0.012 {first - 0.35} L 0 {first - 0.35} L 0 {last + 0.35} L 0.012 {last + 0.35}",
+            "line": {"width": 2.5, "color": token("ink.link")},
+        }
+        for first, last in style.runs([row["region_id"] in alike for row in rows])
+    ]
+
+
+def _intervals(rows: list[dict[str, Any]]) -> go.Scatter:
+    """The interval of every index as a line under its dot."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for i, row in enumerate(rows):
+        if row.get("lower") is not None:
+            x += [row["lower"], row["upper"], None]
+            y += [i, i, None]
+    line = {"color": token("magnitude.hatch"), "width": 3}
+    return go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", name="intervals")
+
+
 def _benchmark(rows: list[dict[str, Any]]) -> go.Scatter:
     x: list[float | None] = []
     y: list[float | None] = []
@@ -181,31 +215,59 @@ def _benchmark_word(rows: list[dict[str, Any]], text: Text) -> list[dict[str, An
     ]
 
 
-def _dots(rows: list[dict[str, Any]], selected: str | None, turn: float, text: Text) -> go.Scatter:
+def _dots(rows: list[dict[str, Any]], selected: str | None) -> go.Scatter:
     chosen = [row["region_id"] == selected for row in rows]
     return go.Scatter(
         x=[row["index_score"] for row in rows],
         y=list(range(len(rows))),
-        mode="markers+text",
+        mode="markers",
         marker={
             "size": [13 if yes else 10 for yes in chosen],
             "color": [token("ink.text") if yes else token("ink.link") for yes in chosen],
             "line": {"color": token("surface.card"), "width": 1},
             "opacity": 1,
         },
-        text=[f" {_label(row, text)} " for row in rows],
-        textposition=["middle left" if row["index_score"] > turn else "middle right" for row in rows],
-        textfont={"size": lettering.SMALL + 1, "color": token("ink.text"), "shadow": style.halo()},
         hoverinfo="skip",
         # A click must not fade the others.
-        unselected={"marker": {"opacity": 1}, "textfont": {"color": token("ink.text")}},
+        unselected={"marker": {"opacity": 1}},
         cliponaxis=False,
         name="ranked",
     )
 
 
+def _sure(rows: list[dict[str, Any]]) -> bool:
+    """Whether the rows have intervals: then words stand beside the plot, or the lines would cross them."""
+    return any(row.get("own_lower") is not None for row in rows)
+
+
+def _room(rows: list[dict[str, Any]], text: Text) -> int:
+    """The margin that the words beside the plot need."""
+    return lettering.margin_for([_label(row, text) for row in rows], _LABEL) if _sure(rows) else 4
+
+
+def _words(rows: list[dict[str, Any]], turn: float, edge: float, text: Text) -> go.Scatter:
+    """Score and place of every row: beside the plot with intervals, else beside the dot."""
+    sure = _sure(rows)
+    left = [not sure and row["index_score"] > turn for row in rows]
+    return go.Scatter(
+        x=[edge if sure else row["index_score"] for row in rows],
+        y=list(range(len(rows))),
+        mode="text",
+        text=[f" {_label(row, text)} " if not sure else f"\u2002{_label(row, text)}" for row in rows],
+        textposition=["middle left" if yes else "middle right" for yes in left],
+        textfont={"size": _LABEL, "color": token("ink.text"), "shadow": style.halo()},
+        unselected={"textfont": {"color": token("ink.text")}},
+        hoverinfo="skip",
+        cliponaxis=False,
+        name="words",
+    )
+
+
 def _label(row: dict[str, Any], text: Text) -> str:
-    return text("charts.score_rank", score=f"{row['index_score']:.1f}", rank=row["rank"])
+    score = f"{row['index_score']:.1f}"
+    if row.get("own_lower") is None:
+        return text("charts.score_rank", score=score, rank=row["rank"])
+    return text("charts.score_places", score=score, low=row["own_lower"], high=row["own_upper"])
 
 
 def _hover(row: dict[str, Any], text: Text) -> str:
@@ -215,11 +277,17 @@ def _hover(row: dict[str, Any], text: Text) -> str:
     lines = [
         f"<b>{names.full(row, text)}</b>",
         text("charts.score_of", score=f"{row['index_score']:.1f}"),
-        text("charts.rank_of", rank=row["rank"], n=row["ranked_count"]),
+        _place(row, text),
     ]
     if row.get("benchmark") is not None:
         lines.append(text("charts.median_of", value=f"{row['benchmark']:.1f}"))
     return "<br>".join([*lines, *([row["hover"]] if row.get("hover") else [])])
+
+
+def _place(row: dict[str, Any], text: Text) -> str:
+    if row.get("own_lower") is None:
+        return text("charts.rank_of", rank=row["rank"], n=row["ranked_count"])
+    return text("charts.rank_among", rank=row["rank"], low=row["own_lower"], high=row["own_upper"])
 
 
 def _unranked(rows: list[dict[str, Any]], first: int, left: float, text: Text) -> go.Scatter:

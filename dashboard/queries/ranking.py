@@ -115,6 +115,14 @@ def movers(board: pl.DataFrame, keep: str | None, count: int = MOVERS) -> pl.Dat
     return board.filter(pl.col("region_id").is_in([*falls, *rises, keep or ""]))
 
 
+def significant(board: pl.DataFrame, keep: str | None) -> pl.DataFrame:
+    """Return the regions that surely improved or worsened (mart.rank_interval), and the one to `keep`."""
+    return board.filter(
+        pl.col("trend").is_in(["improved", "worsened"])
+        | ((pl.col("region_id") == (keep or "")) & pl.col("score_change").is_not_null())
+    )
+
+
 def chosen(
     board: pl.DataFrame, area: dict[str, Any], level: str, comparator: str
 ) -> tuple[str | None, str | None]:

@@ -33,8 +33,7 @@ if at.has("mart.ranking"):
                 cards.show(at, name, make, order, select=ranking_boxes.mark)
             with right:
                 cards.show(at, "facts", ranking.facts, height="content")
-                cards.show(at, "apart", ranking.apart)
-    if chosen == "table" or (chosen == "change" and at.level == "prefecture"):
-        cards.show(at, "apart", ranking.apart)
+                ranking_boxes.compare(at)
+    cards.show(at, "apart", ranking.apart)
 else:
     cards.empty(text, text("ranking.no_tables"), text("ranking.no_tables_do"))

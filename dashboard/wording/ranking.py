@@ -12,6 +12,8 @@ from dashboard.table import Cell, Column, Table
 from dashboard.wording import bands as band_words
 
 Row = dict[str, Any]
+# What the board says of how sure a place is, where the window has intervals.
+_SURE = ("standing.interval_column", "ranking.place_sure", "standing.tier_label", "standing.trend")
 Reasons = dict[str, list[Row]]
 
 
@@ -40,6 +42,14 @@ def lede(label: str, level: str, facts: Row, text: Text) -> str:
     return said + (text("ranking.lede_apart", n=facts["apart"]) if facts["apart"] else "")
 
 
+def few_apart(level: str, share: float, text: Text) -> str:
+    """Return the first sentence where so few pairs differ: `share` of all pairs of the level."""
+    words = {"level": text(f"ranking.level_{level}")}
+    if not share:
+        return text("ranking.few_apart_none", **words)
+    return text("ranking.few_apart", share=f"{100 * share:.1f}%", **words)
+
+
 def reason(rows: list[Row], dimensions: dict[str, str], text: Text) -> str:
     """Return why a region is not ranked, by dimension, worst said as months where months are missing."""
     parts = []
@@ -59,15 +69,25 @@ def left_out(indicators: list[Row], text: Text) -> str:
     return text("ranking.left_out", names=text.join(text.of(row, "name") for row in indicators))
 
 
-def facts(row: Row, bands: pl.DataFrame, group: str, without_debt: int, why: str, text: Text) -> str:
+def facts(
+    row: Row,
+    bands: pl.DataFrame,
+    group: str,
+    without_debt: int,
+    why: str,
+    sure: list[tuple[str, str]],
+    text: Text,
+) -> str:
     """Return the key facts of a region as HTML: score, band, places, changes; or `why` there are none.
 
-    `without_debt` is how many have a place without debt.
+    `without_debt` is how many have a place without debt; `sure` says how sure score and place are,
+    instead of the bare place.
     """
     if row["index_score"] is None:
         return f'<p class="zx-inline">{escape(why)}</p>'
+    bare = [(text("ranking.place"), text("charts.rank_of", rank=row["rank"], n=row["ranked_count"]))]
     pairs = [
-        (text("ranking.place"), text("charts.rank_of", rank=row["rank"], n=row["ranked_count"])),
+        *(sure or bare),
         (
             text("ranking.place_in"),
             text("ranking.place_among", group=group, rank=row["group_rank"]) if group else "",
@@ -77,11 +97,18 @@ def facts(row: Row, bands: pl.DataFrame, group: str, without_debt: int, why: str
             text("ranking.place_without_debt"),
             text("charts.rank_of", rank=row["rank_without_debt"], n=without_debt),
         ),
+        (text("ranking.raw_score"), _raw(row, text)),
     ]
     return (
         f'<p class="zx-score"><b>{score(row["index_score"])}</b>{escape(text("ranking.points"))}'
         f"<span>{escape(band_words.word(row, bands, text))}</span></p>{definitions(pairs)}"
     )
+
+
+def _raw(row: Row, text: Text) -> str:
+    if row.get("raw_index_score") is None:
+        return ""
+    return text("standing.raw_of", score=score(row["raw_index_score"]), rank=row["raw_rank"])
 
 
 def year_ago(row: Row, text: Text) -> str:
@@ -100,9 +127,10 @@ def facts_title(row: Row, text: Text) -> str:
     """Return the finding of a region: its score and place, or that it is not ranked."""
     if row["index_score"] is None:
         return text("ranking.facts_apart", area=text.place(row))
-    return text(
-        "ranking.facts_title", area=text.place(row), score=score(row["index_score"]), rank=row["rank"]
-    )
+    words = {"area": text.place(row), "score": score(row["index_score"])}
+    if row.get("own_lower") is None:
+        return text("ranking.facts_title", rank=row["rank"], **words)
+    return text("ranking.facts_title_sure", low=row["own_lower"], high=row["own_upper"], **words)
 
 
 def facts_table(row: Row, board: pl.DataFrame, dimensions: dict[str, str], text: Text) -> Table:
@@ -161,21 +189,27 @@ def board_table(
     addresses: dict[str, str],
     above: dict[str, str],
     dimensions: dict[str, str],
-    bands: pl.DataFrame,
+    tiers: dict[str, str],
     why: dict[str, str],
     text: Text,
 ) -> Table:
-    """Return the whole board; `above` holds the prefecture's name of counties, `why` of who is not ranked."""
+    """Return the whole board; `above` holds the prefecture's name of counties, `why` of who is not ranked.
+
+    `tiers` holds the tier in words; without any the window has no intervals and none of their columns.
+    """
+    sure = bool(tiers)
     columns = [
         Column(text("table.code"), file_only=True),
         Column(text("ranking.region")),
         *([Column(text("table.region"))] if above else []),
         Column(text("ranking.score"), numeric=True),
         Column(text("ranking.place"), numeric=True),
-        Column(text("ranking.band")),
+        *([Column(text(name)) for name in _SURE] if sure else []),
         *(Column(name, numeric=True) for name in dimensions.values()),
         Column(text("ranking.score_change"), numeric=True),
         Column(text("ranking.place_change"), numeric=True),
+        Column(text("ranking.raw_score"), numeric=True),
+        Column(text("ranking.raw_place"), numeric=True),
         Column(text("ranking.without_debt"), numeric=True),
         Column(text("ranking.place_without_debt"), numeric=True),
         Column(text("ranking.remark")),
@@ -186,11 +220,13 @@ def board_table(
             tables.place(text, row, addresses[row["region_id"]]),
             *([above[row["region_id"]]] if above else []),
             _points(row["index_score"]),
-            _place(row["rank"]),
-            band_words.name(row["band"], text) if row["band"] else NOT_APPLICABLE,
+            _listed(row),
+            *(_sure(row, tiers, text) if sure else []),
             *(_points(row[f"score_{code}"]) for code in dimensions),
             _moved(row["score_change"]),
             _moved(row["rank_change"], 0),
+            _points(row["raw_index_score"]),
+            _place(row["raw_rank"]),
             _points(row["index_without_debt"]),
             _place(row["rank_without_debt"]),
             why.get(row["region_id"], ""),
@@ -198,6 +234,26 @@ def board_table(
         for row in rows
     )
     return Table(text("ranking.board"), tuple(columns), lines, "zx-wide")
+
+
+def _listed(row: Row) -> Cell:
+    """The place as a table shows it: nobody is the last, so the lowest place is its range."""
+    if row["rank"] is None or row.get("own_lower") is None or row["own_upper"] < row["ranked_count"]:
+        return _place(row["rank"])
+    last = row["rank"] == row["ranked_count"]
+    return Cell(f"{row['own_lower']}—{row['own_upper']}", row["rank"]) if last else _place(row["rank"])
+
+
+def _sure(row: Row, tiers: dict[str, str], text: Text) -> tuple[str, ...]:
+    """Interval of the score, places that cannot be told apart, tier and trend."""
+    if row["standard_error"] is None:
+        return (NOT_APPLICABLE,) * len(_SURE)
+    return (
+        f"{row['lower']:.1f}—{row['upper']:.1f}",
+        f"{row['own_lower']}—{row['own_upper']}",
+        tiers[row["region_id"]],
+        text(f"standing.word_{row['trend']}"),
+    )
 
 
 def apart_body(rows: list[Row], why: dict[str, str], addresses: dict[str, str], text: Text) -> str:
@@ -270,6 +326,15 @@ def movers_title(board: pl.DataFrame, text: Text) -> str:
     if change.is_empty():
         return text("ranking.movers_title_none")
     return text("ranking.movers_title", up=int((change > 0).sum()), down=int((change < 0).sum()))
+
+
+def movers_sure(board: pl.DataFrame, text: Text) -> str:
+    """Return how many regions surely improved, surely worsened, and stayed."""
+    held = dict(board.group_by("trend").len().iter_rows())
+    up, down, steady = (held.get(word, 0) for word in ("improved", "worsened", "steady"))
+    if not up + down:
+        return text("ranking.movers_sure_none", steady=steady)
+    return text("ranking.movers_sure", up=up, down=down, steady=steady)
 
 
 def movers_table(rows: pl.DataFrame, text: Text) -> Table:

@@ -8,15 +8,17 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import cards
+from dashboard import cards, markup
 from dashboard.charts import change, names
 from dashboard.charts import ranking as chart
 from dashboard.here import Here
+from dashboard.queries import pairs
 from dashboard.queries import ranking as queries
 from dashboard.table import Table
 from dashboard.wording import bands as band_words
 from dashboard.wording import peers as peer_words
 from dashboard.wording import ranking as words
+from dashboard.wording import standing
 
 PANE = 620
 # Windows of the bump chart: a year of months and the one before it.
@@ -35,6 +37,7 @@ class Board:
     dimensions: dict[str, str]
     bands: pl.DataFrame
     left_out: str
+    sure: bool
 
 
 def board(at: Here) -> Board:
@@ -48,6 +51,15 @@ def _board(at: Here) -> Board:
     found = queries.board(
         ranking, at.part("mart.dimension_score", **window), at.regions, at.level, at.comparator
     )
+    sure = at.has("mart.rank_interval") and not at.part("mart.rank_interval", **window).is_empty()
+    if sure:
+        own = at.part("mart.rank_interval", **window)
+        found = found.join(
+            own.drop("region_level", "window_kind", "period", "index_score", "rank"),
+            on="region_id",
+            how="left",
+            maintain_order="left",
+        )
     ordered = at.frame("ref.dimension").sort("sort_order")
     dimensions = {row["dimension"]: text.of(row, "name") for row in ordered.iter_rows(named=True)}
     why = queries.reasons(found, scores, at.window())
@@ -66,12 +78,29 @@ def _board(at: Here) -> Board:
         dimensions=dimensions,
         bands=at.frame("ref.band"),
         left_out=words.left_out(queries.left_out(scores, found, at.frame("ref.indicator")), text),
+        sure=sure,
     )
 
 
 def lede(at: Here) -> str:
-    """Return the opening sentence."""
-    return words.lede(at.label, at.level, queries.summary(board(at).all), at.text)
+    """Return the opening sentence: first whether places can be told apart at all."""
+    here = board(at)
+    return _apart_first(at, here) + words.lede(at.label, at.level, queries.summary(here.all), at.text)
+
+
+def _apart_first(at: Here, here: Board) -> str:
+    """That most regions cannot be told apart, where it is so; empty else, and where nothing was tested."""
+    if not here.sure or not standing.few_apart(at, at.level):
+        return ""
+    share = standing.level(at, at.level)["separated"]
+    return words.few_apart(at.level, share or 0.0, at.text)
+
+
+def caution(at: Here) -> str:
+    """Return the line that stands beside every ranking."""
+    here = board(at)
+    said = at.text("standing.caution")
+    return said if here.sure else said + at.text("ranking.without_intervals")
 
 
 def choices(at: Here) -> dict[str, str]:
@@ -87,7 +116,12 @@ def places(at: Here) -> cards.Card:
         reason=pl.col("region_id").replace_strict(here.why, default=None, return_dtype=pl.String)
     )
     figure = chart.figure(
-        frame, text, selected=_code(here), order=at.selection.order, limits=band_words.limits(here.bands)
+        frame,
+        text,
+        selected=_code(here),
+        order=at.selection.order,
+        limits=band_words.limits(here.bands),
+        alike=_alike(at, here),
     )
     if here.group:
         said = "reference" if at.comparator == "province" else "reference_only"
@@ -101,10 +135,17 @@ def places(at: Here) -> cards.Card:
         areas=reference,
         chart=figure,
         table=_table(at, here),
-        note=text("ranking.chart_note") + here.left_out,
+        note=(text("ranking.chart_note") + text("ranking.tier_rule") if here.sure else "") + here.left_out,
         pane=PANE,
         row=chart.offset(figure, _code(here) or ""),
     )
+
+
+def _alike(at: Here, here: Board) -> list[str]:
+    """Those that cannot be told apart from the chosen region, in a list of all."""
+    if not here.sure or not here.chosen:
+        return []
+    return pairs.alike(here.all, here.chosen["region_id"], standing.level(at, at.level)["critical"] or 0.0)
 
 
 def _code(here: Board) -> str | None:
@@ -119,8 +160,16 @@ def _table(at: Here, here: Board) -> Table:
     if at.level == "county":
         above = {row["region_id"]: at.text.place(at.region(row["parent_id"])) for row in rows.to_dicts()}
     return words.board_table(
-        rows.to_dicts(), _addresses(at, rows), above, here.dimensions, here.bands, here.why, at.text
+        rows.to_dicts(), _addresses(at, rows), above, here.dimensions, _tiers(at, here), here.why, at.text
     )
+
+
+def _tiers(at: Here, here: Board) -> dict[str, str]:
+    """The tier of every region that has one, in words."""
+    rows = here.all.to_dicts() if here.sure else []
+    return {
+        row["region_id"]: standing.tier_short(at, row) for row in rows if row["standard_error"] is not None
+    }
 
 
 def _addresses(at: Here, rows: pl.DataFrame) -> dict[str, str]:
@@ -135,18 +184,31 @@ def facts(at: Here) -> cards.Card:
         return _bands(at, here)
     code = row["region_id"]
     group = here.group if at.comparator != "province" else ""
-    without_debt = here.all["rank_without_debt"].count()
+    without_debt, why = here.all["rank_without_debt"].count(), here.why.get(code, "")
     return cards.Card(
         title=words.facts_title(row, text),
         unit=text("ranking.unit"),
         period=at.label,
         areas=text.of(row, "name"),
-        body=words.facts(row, here.bands, group, without_debt, here.why.get(code, ""), text),
+        body=words.facts(row, here.bands, group, without_debt, why, _standing(at, row), text),
         table=words.facts_table(row, here.all, here.dimensions, text),
         open=True,
         note=text("ranking.facts_note"),
         link=at.link(text("ranking.facts_open", area=text.place(row)), at.level, area=code),
     )
+
+
+def _standing(at: Here, row: dict[str, Any]) -> list[tuple[str, str]]:
+    """How sure score and place of the chosen region are; empty in a window without intervals."""
+    if row.get("standard_error") is None:
+        return []
+    text, count = at.text, row["ranked_count"]
+    return [
+        (text("standing.interval_column"), standing.interval(row, text)),
+        (text("ranking.place"), standing.rank(row, count, text)),
+        (text("standing.tier_label"), standing.tier(at, row)),
+        (text("standing.trend"), standing.trend(row, text)),
+    ]
 
 
 def _bands(at: Here, here: Board) -> cards.Card:
@@ -197,21 +259,26 @@ def bump(at: Here) -> cards.Card:
 
 
 def movers(at: Here) -> cards.Card:
-    """Scores a year ago and now: all prefectures, or the counties that moved most."""
+    """Scores a year ago and now: all prefectures, or the counties that moved significantly."""
     text, here = at.text, board(at)
-    rows = here.shown if here.shown.height <= 2 * queries.MOVERS else queries.movers(here.shown, _code(here))
+    code, rows, note = _code(here), here.shown, text("ranking.movers_untested")
+    if rows.height > 2 * queries.MOVERS:
+        rows = queries.significant(rows, code) if here.sure else queries.movers(rows, code)
+        note = text("ranking.movers_note") if here.sure else ""
+    title = words.movers_sure(here.shown, text) if here.sure else words.movers_title(here.shown, text)
     frame = names.add(rows, at.regions, text)
-    note = text("ranking.movers_note", n=queries.MOVERS) if rows.height < here.shown.height else ""
+    figure = change.dumbbell(
+        frame, text, selected=code, order="code" if at.selection.order == "code" else "change"
+    )
     return cards.Card(
-        title=words.movers_title(here.shown, text),
+        title=title,
         unit=text("ranking.unit"),
         period=at.label,
         areas=here.group or text(f"level.{at.level}"),
-        chart=change.dumbbell(
-            frame, text, selected=_code(here), order="code" if at.selection.order == "code" else "change"
-        ),
+        chart=None if rows.is_empty() else figure,
+        body="" if rows.height else markup.empty(text("ranking.movers_empty")),
         table=words.movers_table(frame, text),
-        note=note or text("ranking.movers_untested"),
+        note=note,
     )
 
 

@@ -62,8 +62,25 @@ def test_ranked_have_dots_in_code_order_and_others_stand_apart() -> None:
 def test_ranking_by_score_and_its_words() -> None:
     chart = drawn(ranking.figure(places([70.0, None, 90.0]), ZH, order="score"))
     assert chart["ranked"]["x"] == [90.0, 70.0]
-    assert [word.strip() for word in chart["ranked"]["text"]] == ["90.0·第1位", "70.0·第2位"]
-    assert set(chart["ranked"]["textposition"]) == {"middle left", "middle right"}
+    assert [word.strip() for word in chart["words"]["text"]] == ["90.0·第1位", "70.0·第2位"]
+    assert set(chart["words"]["textposition"]) == {"middle left", "middle right"}
+
+
+def test_intervals_widen_the_axis_and_brackets_hold_runs() -> None:
+    sure = places([70.0, None, 90.0, 80.0]).with_columns(
+        lower=pl.col("index_score") - 30,
+        upper=pl.col("index_score") + 9,
+        own_lower=pl.lit(1),
+        own_upper=pl.lit(3),
+    )
+    codes = sure["region_id"].to_list()
+    chart = ranking.figure(sure, ZH, selected=codes[0], alike=[codes[0], codes[2]])
+    assert chart.layout.xaxis.range[0] <= 40 and chart.layout.xaxis.range[1] >= 99
+    traces = drawn(chart)
+    assert traces["intervals"]["x"][:3] == [40.0, 79.0, None]
+    assert traces["words"]["text"][0].strip() == "70.0·第1—3位"
+    runs = [shape.path for shape in chart.layout.shapes if shape.type == "path"]
+    assert len(runs) == 1 and " L 0 1.35" in runs[0]
 
 
 def test_bands_are_stripes_with_their_limits() -> None:

@@ -1,8 +1,10 @@
 """区域排名: it says what the snapshot's tables say, and what is missing; choices go by the address."""
 
+import math
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from statistics import NormalDist
 from types import ModuleType
 
 import polars as pl
@@ -10,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n import Text
-from dashboard.queries import peers, ranking
+from dashboard.queries import pairs, peers, ranking
 from tests.sample import Sample
 from tests.tables import rows_of
 
@@ -28,6 +30,11 @@ def board(built: Sample, level: str, period: date = LAST) -> pl.DataFrame:
     ).join(regions, on="region_id")
 
 
+def intervals(built: Sample, level: str) -> pl.DataFrame:
+    """How sure the places of a level are, as the snapshot holds it."""
+    return built.snapshot.frame("mart.rank_interval").filter(region_level=level)
+
+
 @pytest.mark.parametrize("level", ["prefecture", "county"])
 def test_table_is_the_snapshots_ranking(run: Run, words: Words, built: Sample, level: str) -> None:
     shown = run("ranking", "sample", tab="table", lvl="c" if level == "county" else "")
@@ -35,14 +42,31 @@ def test_table_is_the_snapshots_ranking(run: Run, words: Words, built: Sample, l
     ranked, said = truth["index_score"].count(), words(shown)
     assert f"{truth.height}个{Text('zh')(f'level.{level}')}中{ranked}个参与排名" in said
     assert f"{truth.height - ranked}个暂不参与排名(数据未达要求)" in said
-    assert "名次受随机波动影响" in said and "未含不确定区间" in said and "末位" not in said
+    assert "名次受随机波动影响" in said and "末位" not in said
+    assert "多数" in said and "无法区分:没有一对能分出高低" in said
     rows = rows_of(shown, "排名全表")
     place = 2 if level == "county" else 1
     assert [row[0] for row in rows] == truth["short_zh"].to_list()
     assert [row[place] for row in rows] == [
         "·" if score is None else f"{score:.1f}" for score in truth["index_score"]
     ]
-    assert [row[place + 1] for row in rows] == ["–" if rank is None else str(rank) for rank in truth["rank"]]
+    sure = intervals(built, level).sort("region_id")
+    # The lowest place stands as the range that cannot be told apart: nobody is the last.
+    last = truth["rank"].max()
+    assert [row[place + 1] for row in rows] == [
+        "–" if rank is None else f"{low}—{high}" if rank == last else str(rank)
+        for rank, low, high in zip(truth["rank"], sure["own_lower"], sure["own_upper"], strict=True)
+    ]
+    trend = {"steady": "基本持平", "improved": "提升", "worsened": "下滑"}
+    assert [row[place + 2 : place + 6] for row in rows if row[place] != "·"] == [
+        [
+            f"{row['lower']:.1f}—{row['upper']:.1f}",
+            f"{row['own_lower']}—{row['own_upper']}",
+            "不分",
+            trend[row["trend"]],
+        ]
+        for row in sure.drop_nulls("rank").to_dicts()
+    ]
 
 
 def test_who_is_not_ranked_stands_on_every_tab_with_the_reason(run: Run, words: Words, built: Sample) -> None:
@@ -63,7 +87,10 @@ def test_a_marked_region_shows_its_facts_beside_its_group(run: Run, words: Words
     group = truth.filter(pl.col("parent_id") == mine["parent_id"])
     better = group.filter(pl.col("index_score") > mine["index_score"]).height
     said = words(shown)
-    assert f"彝良县{mine['index_score']:.1f}分,全省第{mine['rank']}位" in said
+    sure = intervals(built, "county").row(by_predicate=pl.col("region_id") == "530628", named=True)
+    places = f"第{sure['own_lower']}—{sure['own_upper']}位"
+    assert f"彝良县{mine['index_score']:.1f}分,位次在全省{places}之间,差异不显著" in said
+    assert f"90%区间{sure['lower']:.1f}—{sure['upper']:.1f}" in said and f"位次{mine['rank']}" not in said
     assert f"昭通{group.height}个县(市、区)中第{better + 1}位" in said
     facts = {row[0]: row[1:] for row in rows_of(shown, "彝良县得分构成")}
     assert facts["综合得分"] == [f"{mine['index_score']:.1f}", f"{group['index_score'].median():.1f}"]
@@ -73,6 +100,54 @@ def test_a_marked_region_shows_its_facts_beside_its_group(run: Run, words: Words
     )
     shown.selectbox(key="pick_region_zh").select("530629").run()
     assert shown.query_params["a"] == "530629"
+
+
+def test_a_pair_is_answered_in_words(run: Run, words: Words, built: Sample) -> None:
+    """The neighbours of a county, and one of them in a sentence, recomputed from the snapshot."""
+    near = built.snapshot.frame("ref.neighbour").filter(region_id="530628")["neighbour_id"].to_list()
+    sure = {row["region_id"]: row for row in intervals(built, "county").drop_nulls("rank").to_dicts()}
+    mine = sure["530628"]
+    near = [code for code in near if code in sure]
+    shown = run("ranking", "sample", lvl="c", a="530628")
+    rows = rows_of(shown, "与彝良县的成对比较")
+    gaps = [mine["index_score"] - sure[code]["index_score"] for code in near]
+    assert len(rows) == len(near) > 2
+    assert [row[1] for row in rows] == [f"{gap:+.1f}".replace("-", "−") for gap in gaps]
+    for code, gap in zip(near, gaps, strict=True):
+        error = math.hypot(mine["standard_error"], sure[code]["standard_error"])
+        normal = NormalDist(gap, error)
+        said = words(run("ranking", "sample", lvl="c", a="530628", b=code))
+        chance = 1 - normal.cdf(0)
+        low, high = normal.inv_cdf(0.05), normal.inv_cdf(0.95)
+        assert ("不能区分:彝良县" in said) == (low < 0 < high)
+        assert f"相差{abs(gap):.1f}分(90%区间{low:+.1f}至{high:+.1f}".replace("-", "−") in said
+        assert f"彝良县较好的概率为{100 * chance:.0f}%" in said
+
+
+def test_a_sure_difference_is_said_as_such(built: Sample) -> None:
+    board = intervals(built, "county").drop_nulls("rank").with_columns(standard_error=pl.lit(1e-6))
+    best, worst = (board.sort("index_score", descending=up)["region_id"][0] for up in (True, False))
+    found = pairs.against(board, best, [worst, "530000"], 0.9)
+    assert found["claim"].to_list() == [1.0] and found["lower"][0] > 0 and found["probability"][0] > 0.99
+    assert pairs.alike(board, best, 4.0) == [best]
+    moved = board.with_columns(
+        trend=pl.when(pl.col("region_id") == best).then(pl.lit("improved")).otherwise("trend"),
+        score_change=pl.lit(1.0),
+    )
+    assert ranking.significant(moved, worst)["region_id"].sort().to_list() == sorted([best, worst])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_change_of_counties_shows_only_what_is_sure(run: Run, words: Words, built: Sample, lang: str) -> None:
+    assert set(intervals(built, "county")["trend"]) == {"steady", "unknown"}
+    steady = intervals(built, "county").filter(trend="steady").height
+    said, text = words(run("ranking", "sample", lvl="c", tab="change", lang=lang)), Text(lang)
+    assert text("ranking.movers_sure_none", steady=steady) in said and text("ranking.movers_empty") in said
+
+
+def test_another_window_says_that_it_has_no_intervals(run: Run, words: Words) -> None:
+    said = words(run("ranking", "sample", p="r2025-06", a="530600"))
+    assert Text("zh")("ranking.without_intervals") in said and "多数州(市)无法区分" not in said
 
 
 def test_county_marks_its_prefecture_and_order_stays_in_the_address(run: Run, words: Words) -> None:
@@ -98,9 +173,11 @@ def test_movers_are_the_largest_changes(built: Sample) -> None:
 def test_same_kind_is_one_for_counties_and_autonomous_counties(built: Sample) -> None:
     regions = built.snapshot.frame("ref.region")
     row = regions.row(by_predicate=pl.col("region_id") == "530628", named=True)
-    kinds = regions.filter(pl.col("region_id").is_in(peers.of(regions, row, "kind")))["type"]
+    none = built.snapshot.frame("mart.peer").clear()
+    kinds = regions.filter(pl.col("region_id").is_in(peers.of(regions, row, "kind", none)))["type"]
     assert set(kinds) == {"县", "自治县"} and len(kinds) == 94
-    assert len(peers.of(regions, row, "prefecture")) == 11 and len(peers.of(regions, row, "province")) == 129
+    counts = [len(peers.of(regions, row, basis, none)) for basis in ("prefecture", "province")]
+    assert counts == [11, 129]
 
 
 def test_a_window_before_the_data_ranks_nobody(run: Run, words: Words) -> None:
@@ -110,8 +187,8 @@ def test_a_window_before_the_data_ranks_nobody(run: Run, words: Words) -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_bad_tab_and_order_are_said(run: Run, words: Words, lang: str) -> None:
-    for key, value in (("tab", "nonsense"), ("o", "pinyin")):
+def test_bad_values_are_said(run: Run, words: Words, lang: str) -> None:
+    for key, value in (("tab", "nonsense"), ("o", "pinyin"), ("b", "530999")):
         said = words(run("ranking", "sample", lang=lang, **{key: value}))
         assert Text(lang)("frame.bad_link", pairs=f"{key}={value}") in said
 

@@ -30,6 +30,7 @@ FULL = {
     "ch": "petition_volume",
     "lv": "1,2",
     "o": "score",
+    "b": "530629",
 }
 CHOSEN = Selection(
     lang="en",
@@ -47,6 +48,7 @@ CHOSEN = Selection(
     channel="petition_volume",
     levels=(1, 2),
     order="score",
+    other="530629",
 )
 
 

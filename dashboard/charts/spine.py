@@ -19,7 +19,7 @@ HEAD = 24
 # Words longer than this (in ems) go into two lines.
 _EMS = 9.5
 # One axis for all columns, so that rows stay whole: where each column stands on it, from 0 to 100.
-_DOT, _VALUE, _SPINE, _PLACE, _TREND = 3.0, 23.0, (29.0, 75.0), 83.0, 94.5
+_DOT, _VALUE, _SPINE, _PLACE, _TREND = 3.0, 23.0, (29.0, 74.0), 82.0, 95.0
 _MARKS = {
     "below": ("triangle-down", "benchmark.below", "benchmark.below"),
     "near": ("circle", "benchmark.near", "magnitude.border"),
@@ -58,7 +58,7 @@ def figure(rows: pl.DataFrame, text: Text, *, selected: str | None = None) -> go
         xaxis={"visible": False, "fixedrange": True, "range": [0, 100]},
         yaxis={**style.rows_axis(labels), "tickfont": {"size": lettering.SMALL}},
         annotations=_heads(text),
-        margin={"l": lettering.margin_for(labels, lettering.SMALL), "r": 4, "t": HEAD, "b": 4},
+        margin={"l": lettering.margin_for(labels, lettering.SMALL), "r": 8, "t": HEAD, "b": 4},
         hovermode="y",
         hoverdistance=ROW // 2,
         clickmode="event+select",

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.special import ndtri
 
 from models.index import trend
 from models.index.estimate import posteriors, with_priors
@@ -124,12 +123,16 @@ def certain(
     directions = dict(indicators.select("indicator_id", "direction").iter_rows())
     tail = (1 - uncertainty["tier_pct"] / 100) / 2
     found = {}
+    usual_here = _own_prior(now, priors, indicators)
     for code, draws in _drawn(now, priors, indicators, shrinkage, uncertainty, rng).items():
         sign, benchmark = directions[code], benchmarks.get(code)
         against = "near"
         if benchmark is not None:
-            better = float((sign * (draws - benchmark) > 0).mean())
-            worse = float((sign * (draws - benchmark) < 0).mean())
+            # Sure against its own prior too: what a few cases leave to the prior is no news of the region.
+            marks = [benchmark, *([usual_here[code]] if code in usual_here else [])]
+            better, worse = (
+                min(float((way * sign * (draws - mark) > 0).mean()) for mark in marks) for way in (1, -1)
+            )
             against = "above" if better >= 1 - tail else "below" if worse >= 1 - tail else "near"
         word = "unknown"
         if code in earlier:
@@ -139,13 +142,10 @@ def certain(
     return found
 
 
-def against(own: dict[str, Any], benchmark: float | None, certain_pct: float) -> str:
-    """Return above, below or near: a dimension's mean with its standard error against a number."""
-    if benchmark is None or not own["standard_error"]:
-        return "near"
-    reach = float(ndtri((1 + certain_pct / 100) / 2)) * own["standard_error"]
-    gap = own["mean"] - benchmark
-    return "near" if abs(gap) < reach else "above" if gap > 0 else "below"
+def _own_prior(frame: pl.DataFrame, priors: pl.DataFrame, indicators: pl.DataFrame) -> dict[str, float]:
+    """What is usual for the region's type, of every indicator that is drawn to it."""
+    rows = with_priors(frame, priors, indicators).filter(pl.col("model") != "X")
+    return dict(rows.select("indicator_id", pl.col("mean") * pl.col("scale")).drop_nulls().iter_rows())
 
 
 def _drawn(

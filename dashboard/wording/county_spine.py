@@ -44,7 +44,7 @@ def _rows(at: Here) -> pl.DataFrame:
     facts = spine.facts(at.window(), scores, at.frame("ref.indicator"), at.frame("ref.dimension"))
     nearest = peers.nearest(at)["peer_id"].to_list() if peers.nearest(at).height else []
     found = known.join(spine.spread(facts, at.area_id, codes(at), nearest), on="code", how="left")
-    sure = _sure(at) | _dimensions(at, found)
+    sure = _sure(at)
     told = [{"code": code, **sure.get(code, NONE)} for code in found["code"]]
     return found.join(pl.DataFrame(told), on="code", how="left")
 
@@ -76,23 +76,6 @@ def _sure(at: Here) -> dict[str, dict[str, str]]:
         at.frame("ref.shrinkage_parameter"),
         at.frame("ref.uncertainty_parameter").row(0, named=True),
     )
-
-
-def _dimensions(at: Here, found: pl.DataFrame) -> dict[str, dict[str, str]]:
-    """Dimensions against the benchmark, where their errors are known (the latest twelve months)."""
-    if not at.has("mart.dimension_certainty"):
-        return {}
-    own = at.part("mart.dimension_certainty", region_id=at.area_id, period=at.period).to_dicts()
-    medians = dict(found.select("code", "median").iter_rows())
-    certain = at.frame("ref.uncertainty_parameter")["tier_pct"][0]
-    return {
-        one["dimension"]: {
-            "against": spine.against(one, medians[one["dimension"]], certain),
-            "trend": "unknown",
-        }
-        for one in own
-        if at.kind == "r12" and one["score"] is not None
-    }
 
 
 def profile(at: Here, indicator: str) -> Card:

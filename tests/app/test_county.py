@@ -165,6 +165,13 @@ def test_the_spine_lies_as_the_tables_say(built: Sample, at: At) -> None:
         assert row["place_count"] == 1 + len(peers)
         assert row["peer_median"] == pytest.approx(statistics.median(peers))
     assert {row["trend"] for row in rows.values()} <= {"improved", "worsened", "steady", "unknown"}
+    # A mark lies on the side it claims, for all counties.
+    told = {"above": 0, "below": 0}
+    for code in values["region_id"].unique().sort().to_list()[::4]:
+        for row in county_spine.rows(at(code)).filter(pl.col("against") != "near").to_dicts():
+            assert (row["dot"] > 0) is (row["against"] == "above"), (code, row["code"])
+            told[row["against"]] += 1
+    assert min(told.values()) > 0
     # Nobody is told apart on a handful of cases, and a month has no scores to be sure of.
     assert rows["rectified_on_time"]["against"] == "near"
     month = county_spine.rows(at(COUNTY, kind="month")).filter(pl.col("part") != "dimension")

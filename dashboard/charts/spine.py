@@ -58,7 +58,7 @@ def figure(rows: pl.DataFrame, text: Text, *, selected: str | None = None) -> go
         xaxis={"visible": False, "fixedrange": True, "range": [0, 100]},
         yaxis={**style.rows_axis(labels), "tickfont": {"size": lettering.SMALL}},
         annotations=_heads(text),
-        margin={"l": lettering.margin_for(labels, lettering.SMALL), "r": 8, "t": HEAD, "b": 4},
+        margin={"l": lettering.margin_for(labels, lettering.SMALL), "r": 12, "t": HEAD, "b": 4},
         hovermode="y",
         hoverdistance=ROW // 2,
         clickmode="event+select",
@@ -165,6 +165,7 @@ def _column(rows: list[dict[str, Any]], column: str, x: float, place: str) -> go
         textfont={"size": lettering.SMALL, "color": token("ink.muted" if signs else "ink.text")},
         unselected={"textfont": {"color": token("ink.text")}},
         hoverinfo="skip",
+        cliponaxis=False,
         name=column,
     )
 

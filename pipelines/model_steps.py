@@ -19,6 +19,7 @@ import models
 from models.index.composite import dimension_scores, index_from_cells, index_scores, raw_index_scores
 from models.index.estimate import estimates
 from models.index.guards import improbable_zeros
+from models.index.improve import improvements
 from models.index.interval import certainty, level_certainty
 from models.index.peers import nearest_peers
 from models.index.score import score_indicators
@@ -99,6 +100,16 @@ STEPS: dict[str, ModelStep] = {
         ),
         grain=("region_id", "node"),
         run=certainty,
+    ),
+    "mart.improvement": ModelStep(
+        doc="The least improvement of each indicator alone that brings a region a better tier.",
+        place="models/index/improve.py",
+        reads=(
+            *("core.interval_cell", "core.certainty", "ref.prior", "ref.indicator", "ref.dimension"),
+            *("ref.index_parameter", "ref.shrinkage_parameter"),
+        ),
+        grain=("region_id", "indicator_id"),
+        run=improvements,
     ),
     "mart.improbable_zero": ModelStep(
         doc="Zeros of the latest 12 months, and how probable each was by what is usual for its type.",

@@ -3,7 +3,7 @@
 The road of the build: `priors` say once a year what is usual, `estimate` draws small numbers to it (`shrink`,
 `posterior`), `normalise` and `score` bring estimates between goalposts, `aggregate` and `composite` make one
 index, `rank` gives places. How sure that is: `interval` (`draws`, `tiers` and `trend` over `tree`, the index
-at any depth), beside it `guards` and `peers`; `sensitivity` and `sobol` tell what the method decides.
+at any depth), beside it `guards`, `peers` and `improve`; `sensitivity` and `sobol` tell what the method decides.
 Weights, goalposts and limits come in as a configuration; what has a default is method section 5's.
 Pure: the same values, configuration and seed give the same bytes.
 """
@@ -14,6 +14,7 @@ from models.index.composite import dimension_scores, index_from_cells, index_sco
 from models.index.draws import RankDraws, rank_draws
 from models.index.estimate import estimates
 from models.index.guards import improbable_zeros
+from models.index.improve import improvements
 from models.index.interval import certainty, level_certainty
 from models.index.normalise import normalise
 from models.index.peers import nearest_peers
@@ -30,7 +31,7 @@ from models.index.shrink import (
     shrink_binomial,
     shrink_poisson,
 )
-from models.index.tiers import PairTest, Tiers, pair_test, rank_tiers
+from models.index.tiers import PairTest, Tiers, pair_test, rank_tiers, tier_numbers
 from models.index.tree import Method, Node, composite, registered
 from models.index.trend import Trend, reliability, trend
 
@@ -54,6 +55,7 @@ __all__ = [
     "estimates",
     "exact",
     "improbable_zeros",
+    "improvements",
     "index_from_cells",
     "index_scores",
     "level_certainty",
@@ -71,5 +73,6 @@ __all__ = [
     "sensitivity",
     "shrink_binomial",
     "shrink_poisson",
+    "tier_numbers",
     "trend",
 ]

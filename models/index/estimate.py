@@ -90,6 +90,14 @@ def posteriors(rows: pl.DataFrame, model: str, parameters: pl.DataFrame) -> Post
     return beta_posterior(np.minimum(count, below), below, mean, strength).scaled(unit)
 
 
+def posteriors_by_indicator(rows: pl.DataFrame, parameters: pl.DataFrame) -> dict[str, Posterior]:
+    """The distributions of every indicator among rows of `with_priors`, regions in their order."""
+    return {
+        str(name): posteriors(mine, mine["model"][0], parameters)
+        for (name,), mine in rows.group_by("indicator_id", maintain_order=True)
+    }
+
+
 def _numbers(rows: pl.DataFrame, column: str) -> Array:
     """A column as numbers, NaN for null."""
     return rows[column].cast(pl.Float64).to_numpy().astype(np.float64)

@@ -14,10 +14,10 @@ import numpy.typing as npt
 import polars as pl
 
 from models.index.draws import RankDraws, rank_draws
-from models.index.estimate import posteriors, with_priors
+from models.index.estimate import posteriors_by_indicator, with_priors
 from models.index.posterior import Posterior
 from models.index.rank import DIGITS, rank_min
-from models.index.tiers import rank_tiers
+from models.index.tiers import rank_tiers, tier_numbers
 from models.index.tree import Method, evaluate, leaf_scores, registered
 from models.index.trend import reliability, trend
 
@@ -38,6 +38,7 @@ SCHEMA = pl.Schema(
         "rank_upper": pl.Int32,
         "tier_lower": pl.Int32,
         "tier_upper": pl.Int32,
+        "tier": pl.Int32,
         "own_lower": pl.Int32,
         "own_upper": pl.Int32,
         "critical": pl.Float64,
@@ -73,7 +74,7 @@ def certainty(
 
     `cells` is core.interval_cell: rows like core.index_cell of one window and of the one a year before
     (`side` now or year_ago), every region of a level with the same indicators; the rest are ref relations.
-    Ranks, intervals and the trend are of the index; `tier_…` hold for a list of all, `own_…` for one region
+    Ranks, intervals and the trend are of the index; `tier_…` hold for a list of all, `tier` counts 梯队 from the first, `own_…` for one region
     by itself. Null where there is no index. Draws of a window depend on the seed and its month only.
     """
     method = registered(indicators, dimensions, parameters)
@@ -115,7 +116,7 @@ def _level(
     """The rows of one level."""
     now = cells.filter(side="now")
     regions = now["region_id"].unique(maintain_order=True)
-    known = _posteriors(now, shrinkage)
+    known = posteriors_by_indicator(now, shrinkage)
     drawn = _draws(known, now, method, number)
     values = {name: posterior.estimate.round(DIGITS) for name, posterior in known.items()}
     scores, there = leaf_scores(values, method)
@@ -140,6 +141,7 @@ def _level(
             rank_upper=drawn.upper_rank,
             tier_lower=tiers.simultaneous_lower,
             tier_upper=tiers.simultaneous_upper,
+            tier=tier_numbers(index, drawn.standard_error, tiers.simultaneous_critical),
             own_lower=tiers.lower,
             own_upper=tiers.upper,
             critical=np.where(has, tiers.simultaneous_critical, np.nan),
@@ -173,17 +175,9 @@ def _trend(
     if then.is_empty() or not then["comparable"].all():
         words = pl.Series("trend", ["unknown"] * regions.len())
         return [pl.Series("better_probability", [None] * regions.len(), pl.Float64), words]
-    before = _draws(_posteriors(then, shrinkage), then, method, number)
+    before = _draws(posteriors_by_indicator(then, shrinkage), then, method, number)
     found = trend(before.index, drawn.index, certain=number["trend_certain"])
     return [*_floats(better_probability=found.probability), pl.Series("trend", found.word.tolist())]
-
-
-def _posteriors(cells: pl.DataFrame, shrinkage: pl.DataFrame) -> dict[str, Posterior]:
-    """The distributions of every indicator, regions in their order."""
-    return {
-        str(name): posteriors(mine, mine["model"][0], shrinkage)
-        for (name,), mine in cells.group_by("indicator_id", maintain_order=True)
-    }
 
 
 def _draws(

@@ -75,7 +75,8 @@ def rank_tiers(
     Cost grows with regions × draws for that and with regions² for the comparison. Raises ValueError for a
     level that is no confidence, for shapes that differ, and for negative or unknown errors of estimates.
     """
-    value, error = _known(estimates, standard_errors, level)
+    _check_level(level)
+    value, error = _known(estimates, standard_errors)
     there = ~np.isnan(value)
     x, sd = value[there], error[there]
     critical = marginal_quantiles(sd, level)
@@ -98,6 +99,25 @@ def rank_tiers(
         simultaneous_critical=joint,
         separated=float(all_better.sum() / (x.size * (x.size - 1) / 2)) if x.size > 1 else 0.0,
     )
+
+
+def tier_numbers(estimates: npt.ArrayLike, standard_errors: npt.ArrayLike, critical: float) -> Array:
+    """The tier (梯队) of every region, 1 for the first; NaN where there is no estimate.
+
+    First are those whom nobody is surely better than; each further tier lies one below the last among those
+    surely better. So whoever is in a later tier is surely worse than somebody in the one before, though not
+    than everybody. `critical` standard errors tell a pair apart, as in `Tiers.simultaneous_critical`.
+    """
+    value, error = _known(estimates, standard_errors)
+    there = ~np.isnan(value)
+    x, sd = value[there], error[there]
+    own = np.ones(x.size)
+    for place in np.argsort(-x, kind="stable"):
+        above = _studentised(x[place] - x, np.hypot(sd[place], sd)) < -critical
+        own[place] = 1 + own[above].max(initial=0)
+    tiers = np.full(value.shape, np.nan)
+    tiers[there] = own
+    return tiers
 
 
 def pair_test(
@@ -204,9 +224,8 @@ def _studentised(difference: Array, error: Array) -> Array:
     return np.where(np.abs(difference) > 0, quotient, 0.0 * difference)
 
 
-def _known(estimates: npt.ArrayLike, standard_errors: npt.ArrayLike, level: float) -> tuple[Array, Array]:
+def _known(estimates: npt.ArrayLike, standard_errors: npt.ArrayLike) -> tuple[Array, Array]:
     """Both as rows, checked."""
-    _check_level(level)
     # Rounded like ranks, or the interval of a tie could lie beside its rank.
     value: Array = np.asarray(estimates, dtype=np.float64)
     value = value.round(DIGITS)

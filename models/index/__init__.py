@@ -3,7 +3,8 @@
 The road of the build: `priors` say once a year what is usual, `estimate` draws small numbers to it (`shrink`,
 `posterior`), `normalise` and `score` bring estimates between goalposts, `aggregate` and `composite` make one
 index, `rank` gives places. How sure that is: `interval` (`draws`, `tiers` and `trend` over `tree`, the index
-at any depth), beside it `guards`, `peers` and `improve`; `sensitivity` and `sobol` tell what the method decides.
+at any depth), beside it `guards`, `peers` and `improve`; `sensitivity` and `sobol` tell what the method
+decides.
 Weights, goalposts and limits come in as a configuration; what has a default is method section 5's.
 Pure: the same values, configuration and seed give the same bytes.
 """

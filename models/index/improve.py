@@ -57,9 +57,9 @@ def improvements(
 
     `cells` is core.interval_cell, `sure` core.certainty of the same, the rest are ref relations. `aim` is
     `tier` (a better one) or `apart` (surely better than one more, from the first tier); who is surely better
-    than all others has no row. `outcome`: `enough`, `not_enough` (`index_reached` is then what the best figure
-    gives), `no_case` (there is nothing to improve). `needed` is the indicator's own value that is just enough,
-    `change` from the value now, in its unit; `cases` by how much the numerator changes at the same
+    than all others has no row. `outcome`: `enough`, `not_enough` (`index_reached` is then what the best
+    figure gives), `no_case` (there is nothing to improve). `needed` is the indicator's own value that is just
+    enough, `change` from the value now, in its unit; `cases` by how much the numerator changes at the same
     denominator: whole cases of shares, weighted ones of weighted counts. What is missing needs to be reported
     with that value.
     """
@@ -177,7 +177,7 @@ def _level(
 
 
 def _bisect(index: Callable[[Array], Array], target: Array) -> tuple[Array, Array]:
-    """The least share of the way of each row that reaches its target, NaN where all of it does not; the index."""
+    """The least share of the way that reaches each row's target, NaN where all of it does not; the index."""
     low, high = np.zeros(target.size), np.ones(target.size)
     enough = index(high) >= target
     for _ in range(HALVINGS):

@@ -74,8 +74,9 @@ def certainty(
 
     `cells` is core.interval_cell: rows like core.index_cell of one window and of the one a year before
     (`side` now or year_ago), every region of a level with the same indicators; the rest are ref relations.
-    Ranks, intervals and the trend are of the index; `tier_…` hold for a list of all, `tier` counts 梯队 from the first, `own_…` for one region
-    by itself. Null where there is no index. Draws of a window depend on the seed and its month only.
+    Ranks, intervals and the trend are of the index; `tier_…` hold for a list of all, `tier` counts 梯队 from
+    the first, `own_…` hold for one region by itself. Null where there is no index. Draws of a window
+    depend on the seed and its month only.
     """
     method = registered(indicators, dimensions, parameters)
     joined = with_priors(cells, priors, indicators).filter(pl.col("left_out").is_null())

@@ -24,7 +24,7 @@ def moved(now: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def reached(now: pl.DataFrame, sure: pl.DataFrame, row: dict, share: float) -> bool:
-    """Whether the region has what it aims at with so much of the change told, by the road of the intervals."""
+    """Whether the region has what it aims at with so much of the change, by the road of the intervals."""
     mine = (pl.col("region_id") == row["region_id"]) & (pl.col("indicator_id") == row["indicator_id"])
     change = share * row["change"]
     more = now.with_columns(

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import cards, state, tabs
 from dashboard.here import here
 from dashboard.wording import overview as wording
-from dashboard.wording import overview_figures, overview_news
+from dashboard.wording import overview_figures, overview_news, overview_watch
 
 at = here()
 
@@ -30,6 +30,8 @@ with middle:
     cards.show(at, "attention", overview_news.attention)
 with right:
     cards.show(at, "figures", overview_figures.card)
-    if at.has("mart.ranking"):
+    if at.has("mart.attention"):
+        cards.show(at, "watch", overview_watch.card)
+    elif at.has("mart.ranking"):
         cards.show(at, "movers", overview_news.movers)
 st.html(cards.kept(at, "folds", lambda: overview_figures.folds(at)))

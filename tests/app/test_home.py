@@ -17,7 +17,7 @@ from dashboard.i18n import LANGUAGES, Text
 from dashboard.queries import overview
 from dashboard.state import Selection
 from dashboard.wording import overview as wording
-from dashboard.wording import overview_figures, overview_news
+from dashboard.wording import overview_figures, overview_news, overview_watch
 from tests.sample import Sample
 
 Run = Callable[..., AppTest]
@@ -146,6 +146,19 @@ def test_movers_are_the_largest_changes_and_never_of_the_unreported(
     shown = [row[4].value for row in card.table.rows]  # type: ignore[union-attr]
     assert sorted(shown) == [*changes[:3], *changes[-3:]]
     assert "未经显著性检验" in card.note and "3个州(市)因缺报不作比较" in card.note
+
+
+def test_watch_list_holds_every_flag_and_no_chance_move(built: Sample, at: Callable[..., Here]) -> None:
+    card = overview_watch.card(at())
+    flags = built.snapshot.frame("mart.attention")
+    counts = {
+        level: flags.filter(region_level=level)["region_id"].n_unique() for level in ("prefecture", "county")
+    }
+    assert f"{counts['prefecture']}个州(市)、{counts['county']}个县(市、区)触线" in card.title
+    assert card.table is not None and card.table.shown == 5 and len(card.table.rows) == sum(counts.values())
+    assert set(built.snapshot.frame("mart.rank_interval")["trend"]) == {"steady", "unknown"}
+    assert "州(市)没有显著的升降。县(市、区)没有显著的升降。" in card.body
+    assert "./ranking?p=r2025-12&amp;lvl=c" in card.link
 
 
 def test_bars_add_up_to_the_warnings_of_the_year(built: Sample, at: Callable[..., Here]) -> None:

@@ -103,7 +103,7 @@ def test_levels_are_sorted_and_single() -> None:
 
 def test_another_page_takes_over_what_pages_share() -> None:
     moved = CHOSEN.elsewhere(area="530100")
-    assert set(moved.query()) == set(FULL) - {"w", "tab", "m", "ch", "lv", "o"}
+    assert set(moved.query()) == set(FULL) - {"w", "tab", "m", "ch", "lv", "o", "b"}
     assert moved.area == "530100"
     assert CHOSEN.shared() == Selection.shared(replace(CHOSEN, tab="chart", format="png"))
 

@@ -12,11 +12,11 @@ from dashboard.markup import escape
 from dashboard.table import Cell, Column, Table
 from dashboard.wording import standing
 
-SHOWN = 5
+SHOWN = 3
 
 
 def card(at: Here) -> cards.Card:
-    """The regions with most flags, five on screen and all in the files; over them the significant moves."""
+    """The regions with most flags, three on screen and all in the files; over them the significant moves."""
     text = at.text
     flagged = _regions(at)
     counts = dict(flagged.group_by("region_level").len().iter_rows())
@@ -33,7 +33,7 @@ def card(at: Here) -> cards.Card:
         )
         for code, region in ((code, at.region(code)) for code in flagged["region_id"])
     )
-    columns = (Column(text("table.region")), Column(text("standing.flags_column")))
+    columns = (Column(text("ranking.region")), Column(text("standing.flags_column")))
     links = [
         at.link(text(f"home.to_ranking_{level}"), "ranking", area=None, level=level)
         for level in ("prefecture", "county")
@@ -41,7 +41,7 @@ def card(at: Here) -> cards.Card:
     return cards.Card(
         title=title,
         body=f'<p class="zx-moved">{escape(moves(at))}</p>',
-        table=Table(text("home.watch_caption"), columns, rows, shown=SHOWN) if rows else None,
+        table=Table(text("home.watch_caption"), columns, rows, "zx-attention", SHOWN) if rows else None,
         open=True,
         link=" · ".join(links),
     )

@@ -155,7 +155,7 @@ def test_watch_list_holds_every_flag_and_no_chance_move(built: Sample, at: Calla
         level: flags.filter(region_level=level)["region_id"].n_unique() for level in ("prefecture", "county")
     }
     assert f"{counts['prefecture']}个州(市)、{counts['county']}个县(市、区)触线" in card.title
-    assert card.table is not None and card.table.shown == 5 and len(card.table.rows) == sum(counts.values())
+    assert card.table is not None and card.table.shown == 3 and len(card.table.rows) == sum(counts.values())
     assert set(built.snapshot.frame("mart.rank_interval")["trend"]) == {"steady", "unknown"}
     assert "州(市)没有显著的升降。县(市、区)没有显著的升降。" in card.body
     assert "./ranking?p=r2025-12&amp;lvl=c" in card.link

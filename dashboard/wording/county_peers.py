@@ -18,6 +18,7 @@ from dashboard.wording.ranking import score
 Row = dict[str, Any]
 # Gaps in standard deviations: up to these a peer is said to be alike, and somewhat more or less.
 ALIKE, SOMEWHAT = 0.15, 0.6
+FULL = 100
 FEATURES = ("population", "gdp_per_head", "self_sufficiency")
 
 
@@ -153,7 +154,9 @@ def moves(at: Here) -> Card:
     title = (
         text("moves.title", n=enough.height, aim=aim) if enough.height else text("moves.not_enough", aim=aim)
     )
-    body = text("moves.target", aim=aim, score=f"{first['target_score']:.1f}")
+    goal = first["target_score"]
+    beyond = "moves.target_beyond" if goal > FULL else "moves.target"
+    body = text(beyond, aim=aim, score=f"{goal:.1f}")
     return Card(
         title=title,
         period=text.period("r12", at.period),

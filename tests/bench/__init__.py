@@ -5,6 +5,6 @@ of its own and says what it used, `compare` asserts that all engines made the sa
 the peers are written as a user of those libraries would: `polars_ingest`, `polars_rows`, `polars_odd`,
 `polars_measures`, `pandas_ingest`, `pandas_measures`. `month` measures a new month on a long history.
 
-Beside them stand tools that are run by themselves: `libreoffice_check`, `rerun`, `sparse_warnings`, `coverage`,
-`index_speed`.
+Beside them stand tools that are run by themselves: `libreoffice_check`, `rerun`, `sparse_warnings`,
+`coverage`, `index_speed`.
 """

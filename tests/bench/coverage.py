@@ -1,10 +1,10 @@
 """Whether intervals, tiers and trend words keep what they promise, on regions whose truth is known.
 
-`python -m tests.bench.coverage [--repeats 200] [--write FILE]` draws true rates, cases of three year-ends and of
-two windows in which nothing changed, and passes them through the functions of the build: calibrate, estimates,
-intervals, tiers, trend words. Sets: `plain` (rates vary as the priors assume), `hard` (prefectures alike, heavy
-tails, events in bursts, silent reporters), `well_measured` (fifty times the cases, regions far apart). Printed:
-each promise with its 95 % bounds; one that does not hold ends with 1.
+`python -m tests.bench.coverage [--repeats 200] [--write FILE]` draws true rates, cases of three year-ends and
+of two windows in which nothing changed, and passes them through the functions of the build: calibrate,
+estimates, intervals, tiers, trend words. Sets: `plain` (rates vary as the priors assume), `hard` (prefectures
+alike, heavy tails, events in bursts, silent reporters), `well_measured` (fifty times the cases, regions far
+apart). Printed: each promise with its bounds; one that does not hold ends with 1.
 """
 
 from __future__ import annotations
@@ -237,6 +237,12 @@ PROMISES: dict[tuple[str, str], tuple[float, float]] = {
 }
 
 
+COLUMNS = [
+    *("set", "measure", "value", "low", "high", "least", "most", "holds"),
+    *("repeats", "regions", "draws", "seed"),
+]
+
+
 def rows(repeats: int, regions: int, draws: int, seed: int) -> pl.DataFrame:
     """Of every set and promise its value, 95 % bounds over the repeats, limits, and whether they hold."""
     found = []
@@ -251,8 +257,7 @@ def rows(repeats: int, regions: int, draws: int, seed: int) -> pl.DataFrame:
             reached = high if measure.endswith("_wrong") else value
             holds = None if least is None or most is None else bool(least <= reached <= most)
             found.append((name, measure, value, low, high, least, most, holds, repeats, regions, draws, seed))
-    columns = "set measure value low high least most holds repeats regions draws seed".split()
-    return pl.DataFrame(found, columns, orient="row").with_columns(pl.col(pl.Float64).round(4))
+    return pl.DataFrame(found, COLUMNS, orient="row").with_columns(pl.col(pl.Float64).round(4))
 
 
 def _bounds(pairs: Array, once: bool) -> tuple[float, float, float]:

@@ -1,7 +1,7 @@
 """How long the index takes: one window of 129 and of 2,850 regions, and how tiers grow.
 
-`python -m tests.bench.index_speed` prints CPU seconds of estimates, 2,000 draws and tiers of one window with 17
-indicators, and of the tiers alone by the number of regions.
+`python -m tests.bench.index_speed` prints CPU seconds of estimates, 2,000 draws and tiers of one window with
+17 indicators, and of the tiers alone by the number of regions.
 """
 
 from __future__ import annotations

@@ -59,3 +59,25 @@ def test_the_rate_with_what_was_revoked() -> None:
     ).fetchall()
     # One event of weight 2 of 50 bodies, and 2 more counted back in.
     assert found == [(4.0, 8.0)]
+
+
+REGISTERS = """
+record_id | event_id | region_id | source       | body_name | verified_by | entered_date | recognised_date | listed_from | standing
+a         | one      | 530102    | 违约失信     | 甲局      | 自行报送    | 2024-03-05   | 2024-03-01      | ·           | 有效
+b         | one      | 530102    | 司法判决     | 甲局      | 法院        | 2024-05-05   | 2024-05-01      | ·           | 有效
+c         | two      | 530102    | 拖欠账款     | 乙局      | 清欠平台    | 2024-05-05   | 2024-05-01      | ·           | 有效
+d         | three    | 530102    | 失信被执行人 | 丙局      | 法院        | 2022-05-05   | 2022-05-01      | 2022-05-01  | 有效
+e         | four     | 530102    | 失信被执行人 | 甲局      | 法院        | 2022-05-05   | 2022-05-01      | 2022-05-01  | 有效
+f         | five     | 530102    | 司法判决     | 丁局      | 法院        | 2024-05-05   | 2024-05-01      | ·           | 已撤销
+g         | six      | 530103    | 违约失信     | 戊局      | ·           | 2024-05-05   | 2024-05-01      | ·           | 有效
+"""
+
+
+def test_what_only_other_registers_know_is_counted() -> None:
+    con = tables.run(date(2024, 12, 31), reports=REPORTS, exposure=EXPOSURE, failures=REGISTERS)
+    found = con.execute(
+        """select region_id, events_verified, events_outside, events_outside_only, bodies_listed, bodies_listed_only
+        from mart.register_mismatch where region_id like '5301%' order by 1"""
+    ).fetchall()
+    # One was reported by both, two by the platform alone; 丙局 is listed and has no record of its own.
+    assert found == [("530100", 2, 2, 1, 2, 1), ("530102", 2, 2, 1, 2, 1)]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import cards, ranking_boxes, tabs
+from dashboard import cards, funnel_boxes, ranking_boxes, tabs
 from dashboard.here import here
 from dashboard.markup import escape
 from dashboard.wording import ranking_cards as ranking
@@ -15,11 +15,13 @@ if at.has("mart.ranking"):
     st.html(f'<p class="zx-lede">{escape(sentence)}</p>')
     ranking_boxes.draw(at)
     order = at.selection.order
-    labels = {name: text(f"ranking.tab_{name}") for name in ("chart", "table", "change")}
+    labels = {name: text(f"ranking.tab_{name}") for name in ("chart", "table", "change", "funnel")}
     chosen, place = tabs.choose(at, labels)
     with place:
         if chosen == "table":
             cards.show(at, "board", ranking.table, order)
+        elif chosen == "funnel":
+            funnel_boxes.draw(at)
         elif chosen == "change" and at.level == "prefecture":
             left, right = st.columns(2, gap="small")
             with left:

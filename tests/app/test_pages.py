@@ -23,7 +23,14 @@ CASES = ("sample", "full", "failures_only")
 # One address a page that leads deep into it; what it must show stands in the page's own test file.
 DEEP: dict[str, dict[str, str]] = {
     "home": {"p": "m2025-06", "a": "530600"},
-    "ranking": {"p": "r2025-06", "lvl": "c", "cmp": "prefecture", "a": "530628", "tab": "table"},
+    "ranking": {
+        "p": "r2025-06",
+        "lvl": "c",
+        "cmp": "prefecture",
+        "a": "530628",
+        "tab": "funnel",
+        "i": "petition_repeat",
+    },
     "prefecture": {"p": "q2025-06", "a": "530600", "i": "petition_closed_on_time"},
     "county": {
         "p": "r2025-06",

@@ -23,9 +23,8 @@ from models.index.improve import improvements
 from models.index.interval import certainty, level_certainty
 from models.index.peers import nearest_peers
 from models.index.score import score_indicators
-from models.warning.assess import assess_channels
 from models.warning.completeness import completeness
-from models.warning.levels import raise_warnings
+from models.warning.monthly import judged_months
 from pipelines import relations
 from pipelines.graph import SqlFile
 from pipelines.sqltree import Read
@@ -139,19 +138,15 @@ STEPS: dict[str, ModelStep] = {
         grain=("channel", "age_months"),
         run=completeness,
     ),
-    "mart.warning_channel": ModelStep(
-        doc="Every count tested by month: observed, expected, how unusual, or why it was not tested.",
-        place="models/warning/assess.py",
-        reads=("core.channel_month", "mart.completeness", "run.context", "ref.warning_parameter"),
+    "core.judged": ModelStep(
+        doc="Every count of every month held against its history and peers, and what a region's come to.",
+        place="models/warning/monthly.py",
+        reads=(
+            *("core.channel_month", "mart.completeness", "ref.channel", "ref.neighbour"),
+            *("run.context", "ref.warning_parameter"),
+        ),
         grain=("region_id", "period", "channel"),
-        run=assess_channels,
-    ),
-    "mart.warning": ModelStep(
-        doc="Warnings, at most one for each region and month: its level and what leads it.",
-        place="models/warning/levels.py",
-        reads=("mart.warning_channel", "ref.channel", "ref.warning_parameter"),
-        grain=("region_id", "period"),
-        run=raise_warnings,
+        run=judged_months,
     ),
 }
 

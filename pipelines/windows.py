@@ -73,7 +73,11 @@ def plan(
     years = [int(row[0]) for row in found]
     window_keys = {year: key_of(*fixed, _seen_from(year, [digests[n] for n in monthly])) for year in years}
     month_keys = {
-        name: {year: key_of(_FORMAT, duckdb.__version__, digests[name].get(year, "")) for year in years}
+        name: {
+            # A year without rows has no digest: its columns still belong to its key.
+            year: key_of(_FORMAT, duckdb.__version__, _columns(con, name), digests[name].get(year, ""))
+            for year in years
+        }
         for name in by_year
         if name in digests
     }
@@ -131,6 +135,11 @@ def show_all_years(con: duckdb.DuckDBPyConnection, name: str, pieces: Iterable[P
     """Put the rows of every year in place of those of the years just made."""
     con.execute(f"drop table if exists {name}")
     con.execute(f"create view {name} as select * from {parquet(pieces)}")
+
+
+def _columns(con: duckdb.DuckDBPyConnection, name: str) -> list[list[str]]:
+    """Names and types of a relation's columns."""
+    return [list(row[:2]) for row in con.execute(f"describe {name}").fetchall()]
 
 
 def _by_year(con: duckdb.DuckDBPyConnection, name: str, column: str | None) -> dict[int | None, str]:

@@ -22,8 +22,8 @@ def series(
     counts: npt.ArrayLike, period: int, test: Sequence[int], config: Config = WEEKLY
 ) -> dict[str, npt.NDArray[Any]]:
     """p and alarm of series × tested steps; each stands alone, `period` steps make a year."""
-    if period != config.period:
-        raise ValueError(f"the model of single series has {config.period} steps a year, not {period}")
+    if period != config.steps_a_year:
+        raise ValueError(f"the model of single series has {config.steps_a_year} steps a year, not {period}")
     held = np.asarray(counts, dtype=np.float64)[np.newaxis]
     memo: Memo = {}
     judged = [judge(held, int(t), None, config, memo) for t in test]

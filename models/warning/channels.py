@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy import special
 
 from models.warning.config import Config
-from models.warning.memory import MEMORY, memory_tail
+from models.warning.memory import MEMORY, memory_tail, total_of
 from models.warning.variance import LEAST_P
 
 Array = npt.NDArray[np.float64]
@@ -46,6 +46,23 @@ def join(total: Array, neighbour: Array | None, config: Config, capped: bool) ->
         parts, weights = [best, together, near], [1.0, 1.0, config.neighbour_weight]
     p = cauchy(np.stack(parts), np.array(weights))
     return Joined(*(np.where(some, value, np.nan) for value in (best, together, near, p)))
+
+
+def by_family(total: Array, family: npt.NDArray[np.int64]) -> Array:
+    """Evidence by family of sources, in the order of their codes: its best source, Bonferroni.
+
+    Sources of a family see the same cases: Fisher's sum would count these twice.
+    """
+    kinds = np.unique(family)
+    if kinds.size == family.size:
+        return total
+    joined = np.full((kinds.size, total.shape[1]), np.nan)
+    for place, kind in enumerate(kinds):
+        mine = total[family == kind]
+        sources = (~np.isnan(mine)).sum(axis=0)
+        best = np.where(sources > 0, np.nan_to_num(mine).max(axis=0), np.nan)
+        joined[place] = total_of(np.minimum(1.0, sources * memory_tail(best)))
+    return joined
 
 
 def _near(

@@ -1,7 +1,7 @@
 """Completeness by age: how much of a month is on file so many months after it, by how older months came in.
 
-A young month holds only a part of its failures, and must be held against that part of what is usual.
-Petitions and overdue duties are known once the month is reported: their share is 1. Next: `expect.py`.
+A young month holds only a part of its failures: what it comes to is provisional.
+Petitions and overdue duties are known once the month is reported: their share is 1. Next: `monthly.py`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-
-from models.warning.settings import Settings
 
 DIGITS = 9
 # The only counts that go on growing after their month has been reported.
@@ -30,16 +28,16 @@ def completeness(
     ref.warning_parameter. Only months older than the horizon speak, so none that is tested as young. With
     too few events nothing is known of delay, and the share is 1: nothing is expected to be missing.
     """
-    settings = Settings.of(parameters)
+    horizon = int(parameters["horizon_months"][0])
     last = month_number(context["last_month"][0])
-    ages = np.arange(settings.horizon_months + 1)
+    ages = np.arange(horizon + 1)
     numbers = np.array([month_number(month) for month in arrival["period"]], dtype=np.int64)
-    within = arrival["delay_months"].to_numpy() <= settings.horizon_months
-    spoken = arrival.filter((last - numbers >= settings.horizon_months) & within)
+    within = arrival["delay_months"].to_numpy() <= horizon
+    spoken = arrival.filter((last - numbers >= horizon) & within)
     delays, events = spoken["delay_months"].to_numpy(), spoken["events"].to_numpy()
     total = float(events.sum())
     share = np.ones(ages.size)
-    if total >= settings.least_arrivals:
+    if total >= float(parameters["least_arrivals"][0]):
         arrived = np.bincount(delays, weights=events, minlength=ages.size).cumsum()
         # Half an event keeps the first share above zero; the last one is 1.
         share = (arrived + 0.5) / (total + 0.5)

@@ -1,11 +1,14 @@
-"""The numbers of the warning model of METHOD 6, frozen; nothing else in this folder holds one.
+"""The numbers of the warning model (method section 6), frozen; nothing else in this folder holds one.
 
 `MONTHLY` is for regions with peers, `WEEKLY` for weekly series that stand alone. Next: `profile.py`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import polars as pl
 
 
 @dataclass(frozen=True)
@@ -13,7 +16,7 @@ class Config:
     """Numbers by the part of METHOD 6 that asks for them; sd are of logarithms."""
 
     # 6.1 and 6.2: the expected count; `guard` steps lie between the baseline and the step tested.
-    period: int = 12
+    steps_a_year: int = 12
     guard: int = 2
     history: int = 60
     least_history: int = 18
@@ -55,10 +58,23 @@ class Config:
     provisional_level: int = 3
     volume_level: int = 4
 
+    @classmethod
+    def of(cls, parameters: pl.DataFrame) -> Self:
+        """The numbers in the one row of ref.warning_parameter. Raises KeyError for one that is not there.
+
+        Whether regions have peers is no number of the method: it follows from what is judged.
+        """
+        row = parameters.row(0, named=True)
+        numbers = [field for field in fields(cls) if field.name != "peers"]
+        given: dict[str, Any] = {
+            f.name: int(row[f.name]) if f.type == "int" else row[f.name] for f in numbers
+        }
+        return cls(**given)
+
 
 MONTHLY = Config()
 WEEKLY = Config(
-    period=52,
+    steps_a_year=52,
     guard=8,
     history=520,
     least_history=104,

@@ -39,7 +39,7 @@ class Situation:
     verdict: Verdict
     neighbour: Array | None
     kinds: Kinds
-    provisional: Flags
+    young: Flags
     config: Config
 
 
@@ -48,7 +48,7 @@ def situation(
     step: int,
     neighbour: Array | None,
     kinds: Kinds,
-    provisional: Flags,
+    young: Flags,
     config: Config,
     memo: Memo | None = None,
 ) -> Situation:
@@ -57,9 +57,9 @@ def situation(
     known = [calibrated(counts[k], k, step, config, memo) for k in range(len(counts))]
     steps = [memo[k, step] for k in range(len(counts))]
     sources = [source_at(one, now, config) for one, now in zip(known, steps, strict=True)]
-    judged = put_together(sources, neighbour, config)
-    found = verdict(judged, neighbour, kinds, provisional, config)
-    return Situation(known, steps, judged, found, neighbour, kinds, provisional, config)
+    judged = put_together(sources, neighbour, config, kinds.family)
+    found = verdict(judged, neighbour, kinds, young, config)
+    return Situation(known, steps, judged, found, neighbour, kinds, young, config)
 
 
 def level_with(held: Situation, region: int, column: Array) -> int:
@@ -74,8 +74,8 @@ def level_with(held: Situation, region: int, column: Array) -> int:
             changed = step.count.copy()
             changed[region] = column[k]
             sources[k] = source_at(held.known[k], tested(step.base, changed, config), config)
-    judged = put_together(sources, held.neighbour, config)
-    return int(verdict(judged, held.neighbour, held.kinds, held.provisional, config).level[region])
+    judged = put_together(sources, held.neighbour, config, held.kinds.family)
+    return int(verdict(judged, held.neighbour, held.kinds, held.young, config).level[region])
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,9 @@ class Fitted:
 
 def design(steps: Array, config: Config) -> Array:
     """Terms of each step, counted from the step tested (0 is itself): 1, years since, harmonics."""
-    angle = 2 * np.pi * steps / config.period
+    angle = 2 * np.pi * steps / config.steps_a_year
     waves = [f(j * angle) for j in range(1, config.harmonics + 1) for f in (np.cos, np.sin)]
-    return np.stack([np.ones_like(steps), steps / config.period, *waves], axis=1)
+    return np.stack([np.ones_like(steps), steps / config.steps_a_year, *waves], axis=1)
 
 
 def prior_precision(config: Config) -> Array:

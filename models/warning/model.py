@@ -12,13 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from models.warning import variance
-from models.warning.channels import Joined, join
+from models.warning.channels import Joined, by_family, join
 from models.warning.config import Config
 from models.warning.gate import explains
 from models.warning.memory import evidence, memory_tail, remembered, steadied
 from models.warning.onestep import OneStep, one_step
 
 Array = npt.NDArray[np.float64]
+Levels = npt.NDArray[np.int64]
 Memo = dict[tuple[int, int], OneStep]
 
 
@@ -70,22 +71,31 @@ class Judged:
 
 
 def judge(
-    counts: Array, step: int, neighbour: Array | None, config: Config, memo: Memo | None = None
+    counts: Array,
+    step: int,
+    neighbour: Array | None,
+    config: Config,
+    memo: Memo | None = None,
+    family: Levels | None = None,
 ) -> Judged:
     """The regions at `step`. `counts`: sources × regions × steps, NaN where there is no report.
 
-    `neighbour` is regions × regions, 1 where two touch. `memo` belongs to one array of counts.
+    `neighbour` is regions × regions, 1 where two touch. `memo` belongs to one array of counts. `family` says
+    which sources see the same cases; without it none do.
     """
     memo = {} if memo is None else memo
-    return put_together(
-        [judge_source(counts[k], k, step, config, memo) for k in range(len(counts))], neighbour, config
-    )
+    sources = [judge_source(counts[k], k, step, config, memo) for k in range(len(counts))]
+    return put_together(sources, neighbour, config, family)
 
 
-def put_together(sources: list[Source], neighbour: Array | None, config: Config) -> Judged:
+def put_together(
+    sources: list[Source], neighbour: Array | None, config: Config, family: Levels | None = None
+) -> Judged:
     """The step that these sources make."""
+    family = np.arange(len(sources)) if family is None else family
     plain, held = (np.stack([total(s, config, capped) for s in sources]) for capped in (False, True))
-    order, alarm = join(plain, neighbour, config, False), join(held, neighbour, config, True)
+    order = join(by_family(plain, family), neighbour, config, capped=False)
+    alarm = join(by_family(held, family), neighbour, config, capped=True)
     p = np.stack([s.p for s in sources])
     count, mean = np.stack([s.count for s in sources]), np.stack([s.mean for s in sources])
     return Judged(sources, held, order, alarm, explains(p, count, mean, config))

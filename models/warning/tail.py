@@ -1,8 +1,8 @@
-"""How unusual a count is: negative binomial, its dispersion by moments, its upper tail and interval.
+"""How unusual a count is: the upper tail of a negative binomial and its interval.
 
-Counts of a region and month scatter more than Poisson ones; k says how much (variance = mean + mean²/k),
-estimated over all regions of a level. The tail is the mid-p: P(Y > y) + ½ P(Y = y), which for small counts
-is right on average where P(Y ≥ y) would be too large. Before: `expect.py`; next: `assess.py`.
+Counts of a region and month scatter more than Poisson ones; k says how much (variance = mean + mean²/k). The
+tail is the mid-p: P(Y > y) + ½ P(Y = y), which for small counts is right on average where P(Y ≥ y) would be
+too large. Used by `variance.py` and `monthly.py`.
 """
 
 from __future__ import annotations
@@ -11,30 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from models.warning.expect import window_sum
-from models.warning.settings import Settings
-
 Array = npt.NDArray[np.float64]
 # So many whole numbers on the way to a quantile.
 _STEPS = 6
-
-
-def dispersion(counts: Array, mean: Array, settings: Settings) -> Array:
-    """k of every month by the method of moments over the regions' earlier months; NaN with too few of them.
-
-    Both arrays are regions × months, NaN where unknown. The months are those of the expected mean, so a
-    month never has a say in its own k.
-    """
-    known = ~np.isnan(counts) & ~np.isnan(mean)
-    square = np.where(known, mean**2, 0.0).sum(axis=0)
-    beyond = np.where(known, (counts - mean) ** 2 - mean, 0.0).sum(axis=0)
-    lag = settings.guard_months + 1
-    square, beyond, cells = (
-        window_sum(values[np.newaxis, :], settings.mean_months, lag)[0]
-        for values in (square, beyond, known.sum(axis=0).astype(np.float64))
-    )
-    k = np.where(beyond > 0, square / np.where(beyond > 0, beyond, 1.0), settings.largest_k)
-    return np.where(cells >= settings.least_dispersion_cells, np.minimum(k, settings.largest_k), np.nan)
 
 
 def mid_p(counts: Array, mean: Array, k: Array) -> Array:

@@ -17,6 +17,7 @@ Array = npt.NDArray[np.float64]
 # No p is ever zero, and none is 1 (its evidence would be nothing at all).
 LEAST_P, MOST_P = 1e-250, 1 - 1e-12
 _LARGEST_K = 1e7
+_MOST_CASES = 8
 _TURNS = 12
 _HALVINGS = 30
 
@@ -56,22 +57,30 @@ def linear_quadratic(count: Array, mean: Array, error: Array, config: Config) ->
 
 
 def _sparse_b(count: Array, mean: Array, largest: float) -> float:
-    """b at which the expected number of cells with ≥ 2 cases is the observed one, by halving."""
-    seen = float((count >= 2).sum())
+    """b at which the expected number of cells with so many cases is the observed one, by halving.
 
-    def expected(b: float) -> float:
+    So many is two, or the least number that more scatter always makes more frequent: where two cases are
+    common, more scatter makes them rarer again and would tell nothing.
+    """
+
+    def expected(b: float, cases: int) -> float:
         k = 1.0 / max(b, 1.0 / _LARGEST_K)
-        none = np.exp(-k * np.log1p(mean / k))
-        return float((1.0 - none * (1.0 + k * mean / (k + mean))).sum())
+        return float(special.betainc(cases, k, mean / (k + mean)).sum())
 
+    def rises(cases: int) -> bool:
+        shares = [expected(largest * part, cases) for part in (0.25, 0.5, 0.75, 1.0)]
+        return shares == sorted(shares)
+
+    least = next((cases for cases in range(2, _MOST_CASES) if rises(cases)), _MOST_CASES)
+    seen = float((count >= least).sum())
     low, high = 0.0, largest
-    if expected(low) >= seen:
+    if expected(low, least) >= seen:
         return low
-    if expected(high) <= seen:
+    if expected(high, least) <= seen:
         return high
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if expected(middle) < seen else (low, middle)
+        low, high = (middle, high) if expected(middle, least) < seen else (low, middle)
     return (low + high) / 2
 
 
@@ -82,8 +91,12 @@ def variance(mean: Array, phi: Array, error: Array, a: float, b: float) -> Array
 
 def upper_p(count: Array, mean: Array, spread: Array) -> Array:
     """mid-p of a negative binomial with this mean and variance; NaN where either is unknown."""
-    k = np.minimum(mean**2 / np.maximum(spread - mean, mean**2 / _LARGEST_K), _LARGEST_K)
-    return np.clip(mid_p(count, mean, k), LEAST_P, MOST_P)
+    return np.clip(mid_p(count, mean, dispersion(mean, spread)), LEAST_P, MOST_P)
+
+
+def dispersion(mean: Array, spread: Array) -> Array:
+    """k of the negative binomial with this mean and variance (variance = mean + mean²/k)."""
+    return np.minimum(mean**2 / np.maximum(spread - mean, mean**2 / _LARGEST_K), _LARGEST_K)
 
 
 def inflation(p: Array, config: Config) -> float:

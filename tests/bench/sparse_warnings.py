@@ -24,7 +24,7 @@ Array = npt.NDArray[np.float64]
 REGIONS, MONTHS, TESTED = 129, 72, 48
 SPREAD = np.array([5.0, 0.8, 4.0])[:, np.newaxis, np.newaxis]
 KINDS = Kinds(np.arange(3), np.zeros(3, dtype=np.bool_))
-FIRM = np.zeros(REGIONS, dtype=np.bool_)
+FIRM = np.zeros(3, dtype=np.bool_)
 ALARMS_EACH, ALARMS_POOLED, MONTHS_EACH, MONTHS_POOLED, SEEN = 0.0075, 0.0065, 0.25, 0.20, 0.65
 
 

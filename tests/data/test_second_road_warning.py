@@ -1,19 +1,19 @@
-"""Tested counts of the sample by a second road: plain Python over measures and rows, SciPy's tail."""
+"""Warnings of the sample by a second road: counts, tails, what is joined and what that comes to.
+
+What a month was expected to hold has no short second road: tests/unit/test_warning_parts.py holds its parts.
+"""
 
 from __future__ import annotations
 
-import statistics
+import math
 from datetime import date
 
 import polars as pl
 import pytest
 from scipy import stats
 
-from tests.data import second_road
-from tests.data.second_road import add_months, month_number
+from tests.data.second_road import add_months
 from tests.sample import Sample
-
-LAST = date(2025, 12, 1)
 
 
 def counts(sample: Sample, plus: str, less: str | None, level: str) -> dict[str, dict[date, float]]:
@@ -44,118 +44,114 @@ def counts(sample: Sample, plus: str, less: str | None, level: str) -> dict[str,
     return found
 
 
-def share_on_file(sample: Sample) -> dict[int, float]:
-    """How much of a month's failures is on file by age, from months at least 24 months old."""
-    delays = []
-    for row in second_road.events(second_road.standing_failures(sample.rows("failures"))):
-        month, entered = row["period_date"], row["entered_date"]
-        if month is None or entered is None or month < date(2020, 1, 1):
-            continue
-        if month_number(LAST) - month_number(month) >= 24:
-            delays.append(max(0, month_number(entered) - month_number(month)))
-    known = [delay for delay in delays if delay <= 24]
-    return {age: (sum(d <= age for d in known) + 0.5) / (len(known) + 0.5) for age in range(25)}
+COUNTED = {
+    "failure_events": ("failure_events", None),
+    "failure_entries": ("failure_entries", None),
+    "petitions_repeated": ("petitions_repeated", None),
+    "petition_closings_overdue": ("petition_closings_due", "petition_closings_on_time"),
+    "petition_volume": ("petition_volume", None),
+}
+VOLUME = "petition_volume"
 
 
-def mean_of(series: dict[date, float], month: date, share: dict[int, float]) -> float | None:
-    """What a month was expected to hold."""
-
-    def part(of: date) -> float:
-        return share.get(month_number(LAST) - month_number(of), 1.0)
-
-    past = [add_months(month, -lag) for lag in range(3, 27)]
-    known = [m for m in past if m in series]
-    if len(known) < 12:
-        return None
-    level = max(sum(series[m] for m in known), 0.5) / sum(part(m) for m in known)
-    lags = [12 * year + beside for year in (1, 2, 3) for beside in (-1, 0, 1)]
-    same = [series[m] / part(m) for m in (add_months(month, -lag) for lag in lags) if m in series]
-    if len(same) >= 3:
-        level = max(level, statistics.median(same))
-    return level * part(month)
-
-
-@pytest.mark.parametrize(
-    ("channel", "plus", "less", "level", "month"),
-    [
-        ("petitions_repeated", "petitions_repeated", None, "county", date(2024, 7, 1)),
-        (
-            "petition_closings_overdue",
-            "petition_closings_due",
-            "petition_closings_on_time",
-            "county",
-            date(2025, 9, 1),
-        ),
-        ("failure_events", "failure_events", None, "county", date(2025, 12, 1)),
-        ("failure_events", "failure_events", None, "prefecture", date(2024, 5, 1)),
-        ("petition_volume", "petition_volume", None, "prefecture", date(2025, 11, 1)),
-    ],
-)
-def test_expected_and_p_agree(
-    sample: Sample, channel: str, plus: str, less: str | None, level: str, month: date
-) -> None:
-    share = share_on_file(sample) if channel == "failure_events" else {}
+@pytest.mark.parametrize("level", ["county", "prefecture"])
+@pytest.mark.parametrize("channel", list(COUNTED))
+def test_counts_tails_and_intervals_agree(sample: Sample, channel: str, level: str) -> None:
+    plus, less = COUNTED[channel]
     series = counts(sample, plus, less, level)
-    square = beyond = 0.0
-    for own in series.values():
-        for of in (add_months(month, -lag) for lag in range(3, 27)):
-            mean = mean_of(own, of, share)
-            if mean is not None and of in own:
-                square += mean**2
-                beyond += (own[of] - mean) ** 2 - mean
-    k = min(10_000.0, square / beyond) if beyond > 0 else 10_000.0
-    rows = sample.snapshot.frame("mart.warning_channel").filter(
-        channel=channel, region_level=level, period=month
-    )
-    assert rows.height == len(series)
+    rows = sample.snapshot.frame("mart.warning_channel").filter(channel=channel, region_level=level)
     tested = 0
     for row in rows.iter_rows(named=True):
         own = series[row["region_id"]]
-        mean = mean_of(own, month, share)
-        assert row["observed"] == own.get(month)
-        if month not in own or mean is None:
-            assert row["reason"] in ("not_reported", "history_short") and row["p_value"] is None
+        assert row["observed"] == own.get(row["period"])
+        if row["observed"] is None or row["expected"] is None:
+            assert row["reason"] == ("not_reported" if row["observed"] is None else "history_short")
+            assert row["p_value"] is None
             continue
-        chance = k / (k + mean)
-        p = stats.nbinom.sf(own[month], k, chance) + 0.5 * stats.nbinom.pmf(own[month], k, chance)
-        cases = sum(own.get(add_months(month, -lag), 0.0) for lag in range(24))
-        p = max(p, 0.5) if cases < 3 else p
-        assert row["expected"] == pytest.approx(mean, abs=1e-8)
-        assert row["p_value"] == pytest.approx(max(p, 1e-9), abs=1e-8)
-        assert (row["lower"], row["upper"]) == (
-            stats.nbinom.ppf(0.05, k, chance),
-            stats.nbinom.ppf(0.95, k, chance),
-        )
-        tested += row["tested"]
-    assert tested > 10
+        mean, spread, y = row["expected"], row["variance"], row["observed"]
+        before = add_months(row["period"], -1)
+        few = y + own.get(before, 0.0) < 3
+        assert (row["reason"], row["tested"]) == (("sparse", False) if few else (None, True))
+        if row["period"].year < 2024:
+            continue
+        k = min(mean**2 / max(spread - mean, 1e-9), 1e7)
+        p = stats.nbinom.sf(y, k, k / (k + mean)) + 0.5 * stats.nbinom.pmf(y, k, k / (k + mean))
+        p = max(p, 0.5) if few else p
+        if row["inflation"] > 1:
+            p = stats.norm.sf(stats.norm.isf(p) / row["inflation"])
+        assert row["p_value"] == pytest.approx(p, rel=1e-3, abs=1e-6)
+        assert row["upper"] == pytest.approx(stats.nbinom.ppf(0.95, k, k / (k + mean)), abs=1)
+        assert row["excess"] == pytest.approx(y - mean, abs=1e-8)
+        tested += 1
+    assert tested > 100
 
 
-def test_every_warning_is_what_its_channels_say(sample: Sample) -> None:
-    """Level 4 and 3 by hand for every county and month: the smallest p outside volume, times the channels."""
-    channels = sample.snapshot.frame("mart.warning_channel").filter(region_level="county")
-    raised = {row["warning_id"]: row for row in sample.snapshot.frame("mart.warning").iter_rows(named=True)}
-    seen = 0
-    for (region, period), group in channels.group_by("region_id", "period"):
-        cells = [row for row in group.iter_rows(named=True) if row["p_value"] is not None]
-        above = [row for row in cells if row["excess"] > 0 and row["p_value"] < 0.1]
-        best = {
-            volume: min(
-                (
-                    row["p_value"] * len(cells)
-                    for row in above
-                    if (row["channel"] == "petition_volume") == volume
-                ),
-                default=1.0,
-            )
-            for volume in (False, True)
+def remembered(p: float, before: float | None, by: float) -> float:
+    """Evidence of a month and half that of the one before, capped; its tail inflated on the normal scale."""
+    total = -math.log(p) + 0.5 * min(1.0 if before is None else -math.log(before), -math.log(0.01))
+    tail = 2 * math.exp(-total) - math.exp(-2 * total)
+    return float(stats.norm.sf(stats.norm.isf(tail) / by)) if by > 1 else tail
+
+
+def test_p_and_level_are_what_the_channels_say(sample: Sample) -> None:
+    """Best, all together and the Benjamini–Hochberg rule by hand, for every county of a year."""
+    families = dict(sample.snapshot.frame("ref.channel").select("channel", "family").iter_rows())
+    year = pl.col("period").dt.year() == 2025
+    channels = sample.snapshot.frame("mart.warning_channel").filter(year, region_level="county")
+    joined = {
+        (row["region_id"], row["period"]): row
+        for row in sample.snapshot.frame("mart.warning_test").filter(year).iter_rows(named=True)
+    }
+    held = 0
+    for key, group in channels.group_by("region_id", "period"):
+        by_family: dict[str, list[float]] = {}
+        for row in group.iter_rows(named=True):
+            if row["p_value"] is not None:
+                tail = remembered(row["p_value"], row["p_before"], row["memory_inflation"])
+                by_family.setdefault(families[row["channel"]], []).append(tail)
+        row = joined[key]
+        if not by_family:
+            assert (row["state"], row["alarm_p"]) == ("not_assessable", None)
+            continue
+        tails = [min(1.0, len(found) * min(found)) for found in by_family.values()]
+        totals = [-math.log(p / (1 + math.sqrt(1 - p))) for p in tails]
+        best = min(1.0, len(tails) * min(tails))
+        shape, scale = 1.5**2 / 1.25 * len(tails), 1.25 / 1.5
+        together = stats.gamma.sf(sum(totals), shape, scale=scale)
+        assert row["best_p"] == pytest.approx(best, rel=1e-5)
+        assert row["together_p"] == pytest.approx(together, rel=1e-5)
+        parts = [(best, 1.0), (together, 1.0), (row["neighbours_p"], 0.5)]
+        score = sum(weight / math.tan(math.pi * min(p, 1 - 1e-6)) for p, weight in parts) / 2.5
+        assert row["alarm_p"] == pytest.approx(0.5 - math.atan(score) / math.pi, rel=1e-5)
+        held += 1
+    assert held > 1000
+    for _, month in channels.group_by("period"):
+        rows = [joined[r, p] for r, p in month.select("region_id", "period").unique().iter_rows()]
+        known = sorted(row["alarm_p"] for row in rows if row["alarm_p"] is not None)
+        passing = [p for place, p in enumerate(known, 1) if p <= 0.10 * place / len(known)]
+        assert {row["region_id"] for row in rows if row["discovered"]} == {
+            row["region_id"]
+            for row in rows
+            if row["alarm_p"] is not None and row["alarm_p"] <= max(passing, default=-1)
         }
-        row = raised.get(f"{region}-{period:%Y-%m}")
-        assert (row is not None) == (min(best.values()) < 0.02), (region, period)
-        if row is None:
-            continue
-        seen += 1
-        assert (row["level"] <= 3) == (best[False] < 0.005)
-        assert row["volume_only"] == (best[False] >= 0.02)
-        assert row["level"] > 2 or best[False] < 0.001
-        assert set(row["channels"].split(",")) == {cell["channel"] for cell in above}
-    assert seen > 100
+
+
+def test_every_warning_keeps_the_rules_of_its_level(sample: Sample) -> None:
+    tests = {
+        (row["region_id"], row["period"]): row
+        for row in sample.snapshot.frame("mart.warning_test").iter_rows(named=True)
+    }
+    channels = sample.snapshot.frame("mart.warning_channel")
+    raised = sample.snapshot.frame("mart.warning")
+    for row in raised.iter_rows(named=True):
+        key = (row["region_id"], row["period"])
+        own = channels.filter(region_id=key[0], period=key[1], explains=True)
+        assert own.filter((pl.col("p_value") < 0.1) & (pl.col("excess") > 0)).height == own.height > 0
+        assert set(row["channels"].split(",")) == set(own["channel"])
+        assert tests[key]["gate_open"] and tests[key]["state"] == "raised"
+        assert row["lead_channel"] in row["channels"].split(",")
+        assert (row["lead_channel"] == VOLUME) == row["volume_only"]
+        assert row["level"] == 4 or not row["volume_only"]
+        assert row["level"] >= 3 or not row["provisional"]
+    assert raised.height > 100 and set(raised["level"]) == {1, 2, 3, 4}
+    assert raised.height == sum(row["state"] == "raised" for row in tests.values())

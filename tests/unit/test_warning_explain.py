@@ -19,7 +19,7 @@ MEANS = np.array([0.2, 0.6, 8.0])
 RING = sum(np.roll(np.eye(REGIONS), by, axis=1) for by in (-2, -1, 1, 2))
 # The second source is a part of the third, which is volume.
 KINDS = Kinds(np.array([0, 1, 2]), np.array([False, False, True]))
-SURE = np.zeros(REGIONS, dtype=bool)
+SURE = np.zeros(3, dtype=bool)
 BURSTS = {(0, 4): 5, (1, 9): 7, (0, 17): 4, (1, 17): 4, (2, 30): 25, (0, 41): 6, (1, 50): 9, (2, 50): 4}
 
 

@@ -147,7 +147,7 @@ def test_half_of_a_month_on_file_everywhere_is_no_fall_and_its_return_no_rise(me
 
 
 def test_weeks_and_months_differ_in_numbers_only() -> None:
-    assert WEEKLY.period == 52 and WEEKLY.guard == 8 and MONTHLY.guard == 2
+    assert WEEKLY.steps_a_year == 52 and WEEKLY.guard == 8 and MONTHLY.guard == 2
     assert not WEEKLY.peers and MONTHLY.peers
 
 
@@ -160,7 +160,7 @@ def shocked(source: int, by: float) -> np.ndarray:
 def test_volume_alone_is_at_most_level_four_and_leads_only_where_nothing_else_does() -> None:
     kinds = Kinds(np.arange(3), np.array([True, False, False]))
     plain = Kinds(np.arange(3), np.zeros(3, dtype=bool))
-    none = np.zeros(REGIONS, dtype=bool)
+    none = np.zeros(3, dtype=bool)
     loud, other = (judge(shocked(source, 60), LAST, RING, MONTHLY) for source in (0, 1))
     found = verdict(loud, RING, kinds, none, MONTHLY)
     assert (found.level[20], found.lead[20], found.volume_only[20]) == (4, 0, True)
@@ -176,5 +176,5 @@ def test_two_months_running_are_level_one() -> None:
     counts = shocked(1, 30)
     counts[1, 20, LAST - 1] += 30
     kinds = Kinds(np.arange(3), np.array([True, False, False]))
-    found = verdict(judge(counts, LAST, RING, MONTHLY), RING, kinds, np.zeros(REGIONS, dtype=bool), MONTHLY)
+    found = verdict(judge(counts, LAST, RING, MONTHLY), RING, kinds, np.zeros(3, dtype=bool), MONTHLY)
     assert found.level[20] == 1 and found.lead[20] == 1

@@ -97,7 +97,7 @@ def touched(warnings: pl.DataFrame, regions: pl.DataFrame) -> tuple[int, int]:
 def states(channels: pl.DataFrame, first: date, last: date, share: float) -> pl.DataFrame:
     """Return one row a region and month: state, provisional, and the channels not reported.
 
-    state: not_reported (any channel), not_tested (no channel could be tested), else quiet. A month is
+    state: not_reported (any channel), not_tested (of no channel a p could be said), else quiet. A month is
     provisional when of any channel less than `share` is expected to be on file.
     """
     silent = pl.col("reason") == "not_reported"
@@ -107,7 +107,7 @@ def states(channels: pl.DataFrame, first: date, last: date, share: float) -> pl.
         .agg(
             pl.when(silent.any())
             .then(pl.lit("not_reported"))
-            .when(~pl.col("tested").any())
+            .when(~pl.col("p_value").is_not_null().any())
             .then(pl.lit("not_tested"))
             .otherwise(pl.lit("quiet"))
             .alias("state"),

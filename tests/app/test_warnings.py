@@ -192,9 +192,9 @@ def test_what_is_provisional_is_said_and_held_back(
 
 
 def test_filter_in_the_address_moves_everything(run: Run, words: Words, built: Sample) -> None:
-    two = sum(row["level"] == 2 for row in in_year(built))
-    shown = run("warnings", "sample", lv="2", tab="list")
-    assert f"有预警线索(待核查){two}条" in words(shown) and f"共{two}条预警提示(待核查):◆Ⅱ" in words(shown)
+    three = sum(row["level"] == 3 for row in in_year(built))
+    shown = run("warnings", "sample", lv="3", tab="list")
+    assert f"有预警线索(待核查){three}条" in words(shown) and f"共{three}条预警提示(待核查):■Ⅲ" in words(shown)
     shown = run("warnings", "sample", a="530500")
     mine = [row for row in in_year(built) if str(row["region_id"]).startswith("5305")]
     assert f"保山有预警线索(待核查){len(mine)}条" in words(shown)
@@ -203,14 +203,14 @@ def test_filter_in_the_address_moves_everything(run: Run, words: Words, built: S
 
 def test_detail_by_its_own_link_and_back_with_filters(run: Run, words: Words) -> None:
     for lang in LANGUAGES:
-        shown = run("warnings", "sample", lang=lang, w="532823-2025-08", tab="list", lv="1,2", p="m2025-08")
+        shown = run("warnings", "sample", lang=lang, w="532823-2025-08", tab="list", lv="3,4", p="m2025-08")
         text = Text(lang)
         assert not shown.exception
         assert shown.query_params["w"] == "532823-2025-08"
         drawn = "".join(element.proto.body for element in shown.html)
-        kept = "p=m2025-08&amp;tab=list&amp;lv=1,2"
+        kept = "p=m2025-08&amp;tab=list&amp;lv=3,4"
         assert text("warning.back_list") in drawn and kept in drawn
-        assert text("charts.level_1") + text("warning.to_check") in words(shown)
+        assert text("charts.level_3") + text("warning.to_check") in words(shown)
         assert "6 = " in words(shown), "the records behind the month add up"
 
 

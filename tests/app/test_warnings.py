@@ -194,7 +194,9 @@ def test_what_is_provisional_is_said_and_held_back(
 def test_filter_in_the_address_moves_everything(run: Run, words: Words, built: Sample) -> None:
     three = sum(row["level"] == 3 for row in in_year(built))
     shown = run("warnings", "sample", lv="3", tab="list")
-    assert f"有预警线索(待核查){three}条" in words(shown) and f"共{three}条预警提示(待核查):■Ⅲ" in words(shown)
+    assert f"有预警线索(待核查){three}条" in words(shown) and f"共{three}条预警提示(待核查):■Ⅲ" in words(
+        shown
+    )
     shown = run("warnings", "sample", a="530500")
     mine = [row for row in in_year(built) if str(row["region_id"]).startswith("5305")]
     assert f"保山有预警线索(待核查){len(mine)}条" in words(shown)

@@ -69,7 +69,7 @@ STEPS: dict[str, ModelStep] = {
     "core.index_score": ModelStep(
         doc="The weighted geometric mean of the dimensions, its place within the level, and its band.",
         place="models/index/composite.py",
-        reads=("core.dimension_score", "ref.dimension", "ref.band"),
+        reads=("core.dimension_score", "ref.dimension", "ref.band", "ref.index_parameter"),
         grain=("region_id", "window_kind", "period"),
         run=index_scores,
     ),

@@ -54,6 +54,8 @@ def reason(rows: list[Row], dimensions: dict[str, str], text: Text) -> str:
     """Return why a region is not ranked, by dimension, worst said as months where months are missing."""
     parts = []
     for row in rows:
+        if row["dimension"] not in dimensions:
+            return text("ranking.too_few")
         if row["missing_reason"] == "not_reported" and row["months_missing"]:
             why = text("ranking.months", n=row["months_missing"], due=row["months_due"])
         else:

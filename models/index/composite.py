@@ -30,6 +30,8 @@ DIMENSION_SCHEMA = pl.Schema(
         "state": pl.String,
     }
 )
+# Stands among the missing dimensions where the level has too few units with an index.
+TOO_FEW = "too_few"
 INDEX_SCHEMA = pl.Schema(
     {
         "region_id": pl.String,
@@ -78,12 +80,14 @@ def dimension_scores(
 
 
 def index_scores(
-    dimension_score: pl.DataFrame, dimensions: pl.DataFrame, bands: pl.DataFrame
+    dimension_score: pl.DataFrame, dimensions: pl.DataFrame, bands: pl.DataFrame, parameters: pl.DataFrame
 ) -> pl.DataFrame:
     """The index, its place within region level and window, and its band; see INDEX_SCHEMA.
 
-    `dimension_score` is core.dimension_score, `dimensions` ref.dimension, `bands` ref.band. The index without
-    debt is made the same way of the dimensions that are not set aside. Whoever has no index has no place.
+    `dimension_score` is core.dimension_score, `dimensions` ref.dimension, `bands` ref.band, `parameters`
+    ref.index_parameter. The index without debt is made the same way of the dimensions that are not set aside.
+    Whoever has no index has no place. With fewer units than `least_ranked` in a level and window none of them
+    is ranked, which `missing_dimensions` calls too_few.
     """
     ordered = dimensions.sort("sort_order")
     codes = ordered["dimension"].to_list()
@@ -99,12 +103,17 @@ def index_scores(
     lacking = np.isnan(score) & required
     index: Array = np.where(lacking.any(axis=1), np.nan, aggregate(score, weight, "geometric"))
     index = index.round(DIGITS)
+    few = _too_few(wide, index, int(parameters["least_ranked"][0]))
+    index = np.where(few, np.nan, index)
     rest = aggregate(score[:, inside], weight[inside], "geometric")
-    without = np.where(lacking[:, inside].any(axis=1), np.nan, rest)
+    without = np.where(lacking[:, inside].any(axis=1) | few, np.nan, rest)
     named = pl.concat_str(
-        [pl.when(pl.col(code)).then(pl.lit(code)) for code in codes], separator=",", ignore_nulls=True
+        [pl.when(pl.col(code)).then(pl.lit(code)) for code in (*codes, TOO_FEW)],
+        separator=",",
+        ignore_nulls=True,
     )
-    missing = pl.DataFrame(lacking, schema=codes).select(named.alias("missing_dimensions")).to_series()
+    reasons = pl.DataFrame(lacking, schema=codes).with_columns(pl.Series(TOO_FEW, few))
+    missing = reasons.select(named.alias("missing_dimensions")).to_series()
     found = wide.select(WINDOW).with_columns(
         pl.Series("index_score", index).fill_nan(None),
         pl.Series("band", _bands(index, bands)).fill_nan(None).cast(pl.Int32),
@@ -132,7 +141,7 @@ def index_from_cells(
 ) -> pl.DataFrame:
     """The four steps in one: from cells like core.index_cell to INDEX_SCHEMA."""
     scores = score_indicators(estimates(cells, priors, indicators, shrinkage), indicators, parameters)
-    return index_scores(dimension_scores(scores, dimensions, parameters), dimensions, bands)
+    return index_scores(dimension_scores(scores, dimensions, parameters), dimensions, bands, parameters)
 
 
 def raw_index_scores(
@@ -140,7 +149,15 @@ def raw_index_scores(
 ) -> pl.DataFrame:
     """The index before shrinkage, from core.indicator_score to INDEX_SCHEMA."""
     raw = scores.with_columns(pl.col("raw_score").alias("score"))
-    return index_scores(dimension_scores(raw, dimensions, parameters), dimensions, bands)
+    return index_scores(dimension_scores(raw, dimensions, parameters), dimensions, bands, parameters)
+
+
+def _too_few(windows: pl.DataFrame, index: Array, least: int) -> npt.NDArray[np.bool_]:
+    """Rows that have an index in a level and window in which fewer than `least` units have one."""
+    with_index = pl.Series("there", ~np.isnan(index))
+    number = pl.col("there").sum().over("region_level", "window_kind", "period")
+    found = windows.with_columns(with_index).select(pl.col("there") & (number < least))
+    return np.asarray(found.to_series().to_numpy(), dtype=np.bool_)
 
 
 def _matrices(scores: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Array, Array, npt.NDArray[np.bool_]]]:

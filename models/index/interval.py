@@ -7,6 +7,7 @@ rule 8. `level_certainty` says of a level how much of the spread is signal. Befo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -75,15 +76,16 @@ def certainty(
     `cells` is core.interval_cell: rows like core.index_cell of one window and of the one a year before
     (`side` now or year_ago), every region of a level with the same indicators; the rest are ref relations.
     Ranks, intervals and the trend are of the index; `tier_…` hold for a list of all, `tier` counts 梯队 from
-    the first, `own_…` hold for one region by itself. Null where there is no index. Draws of a window
-    depend on the seed and its month only.
+    the first, `own_…` hold for one region by itself. Null where there is no index, and in a level with
+    too few units to be ranked. Draws of a window depend on the seed and its month only.
     """
     method = registered(indicators, dimensions, parameters)
     joined = with_priors(cells, priors, indicators).filter(pl.col("left_out").is_null())
+    number = uncertainty.row(0, named=True) | {"least_ranked": float(parameters["least_ranked"][0])}
     parts = [SCHEMA.to_frame()]
     for level in sorted(joined["region_level"].unique()):
         mine = joined.filter(region_level=level).sort("region_id", "indicator_id")
-        parts.append(_level(mine, method, shrinkage, uncertainty.row(0, named=True)))
+        parts.append(_level(mine, method, shrinkage, number))
     return pl.concat(parts).sort("region_id", "node")
 
 
@@ -123,6 +125,8 @@ def _level(
     scores, there = leaf_scores(values, method)
     points = evaluate(scores, method, known=there)
     index = points[ROOT].round(DIGITS)
+    if (~np.isnan(index)).sum() < number["least_ranked"]:
+        index, drawn = np.full(index.size, np.nan), _unranked(drawn)
     tiers = rank_tiers(index, drawn.standard_error, number["tier_pct"] / 100, int(number["seed"]))
     change = _trend(cells, regions, drawn, method, shrinkage, number)
     fixed = pl.DataFrame(
@@ -161,6 +165,14 @@ def _level(
     return pl.concat(
         [empty, *(part.cast({n: SCHEMA[n] for n in part.columns}) for part in [top, *below])], how="diagonal"
     )
+
+
+def _unranked(drawn: RankDraws) -> RankDraws:
+    """The draws without index and ranks; dimensions keep theirs."""
+    none = np.full(drawn.mean.size, np.nan)
+    places = dict.fromkeys(("lower", "upper", "lower_rank", "upper_rank", "mean", "standard_error"), none)
+    every = np.full(drawn.index.shape, np.nan)
+    return replace(drawn, index=every, rank=every, **places)
 
 
 def _trend(

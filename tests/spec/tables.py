@@ -98,7 +98,8 @@ def priors(years: Iterable[int], strength: float) -> pl.DataFrame:
 def run(as_of: date, prior_strength: float = NO_STRENGTH, **drawn: str) -> duckdb.DuckDBPyConnection:
     """Return a connection on which every core and mart relation has been made from the drawn tables.
 
-    Estimates are the values themselves unless `prior_strength` gives the priors so many cases.
+    Estimates are the values themselves unless `prior_strength` gives the priors so many cases. Levels are
+    ranked however few their units.
     """
     con = duckdb.connect()
     for schema in ("src", "ref", "run", "cell", "core", "mart"):
@@ -114,7 +115,8 @@ def run(as_of: date, prior_strength: float = NO_STRENGTH, **drawn: str) -> duckd
         ),
     )
     for name, table in relations.reference_frames().items():
-        relations.put(con, name, table)
+        few = [pl.lit(1.0).alias("least_ranked")] if name == "ref.index_parameter" else []
+        relations.put(con, name, table.with_columns(few))
     files = {**graph.load(SQL_ROOT), **model_steps.as_files()}
     made = stages.split(files, graph.order(files, relations.GIVEN))
     for name in made.cells:

@@ -19,6 +19,8 @@ from pipelines import calibration, registry
 
 END = date(2024, 12, 1)
 DIMENSIONS, BANDS, PARAMETERS = registry.dimensions(), registry.bands(), registry.index_parameters()
+# Worlds of few regions; a level of too few has a test of its own.
+ONE = PARAMETERS.with_columns(pl.lit(1.0).alias("least_ranked"))
 WINDOW = {"region_level": "county", "window_kind": "r12", "period": END}
 
 
@@ -67,7 +69,9 @@ def test_a_grid_with_a_hole_is_an_error() -> None:
         debt(*rows)
 
 
-def index(**scores: tuple[float | None, float | None, float | None]) -> dict[str, dict]:
+def index(
+    parameters: pl.DataFrame = ONE, **scores: tuple[float | None, float | None, float | None]
+) -> dict[str, dict]:
     """The index of regions given as region=(failures, petitions, debt)."""
     rows = [
         {**WINDOW, "region_id": region, "dimension": dimension, "weight": 0.0, "score": score}
@@ -75,7 +79,7 @@ def index(**scores: tuple[float | None, float | None, float | None]) -> dict[str
         for region, values in scores.items()
         for dimension, score in zip(DIMENSIONS["dimension"], values, strict=True)
     ]
-    found = index_scores(pl.DataFrame(rows, schema=DIMENSION_SCHEMA), DIMENSIONS, BANDS)
+    found = index_scores(pl.DataFrame(rows, schema=DIMENSION_SCHEMA), DIMENSIONS, BANDS, parameters)
     assert found.schema == INDEX_SCHEMA
     return {row["region_id"]: row for row in found.iter_rows(named=True)}
 
@@ -95,6 +99,28 @@ def test_who_lacks_a_required_dimension_is_not_ranked_and_takes_no_place() -> No
     assert [found[name]["rank"] for name in "bd"] == [1, 1]
     # Without debt the first one has a place, and the best one.
     assert [found[name]["rank_without_debt"] for name in "abcd"] == [1, 2, None, 2]
+
+
+def test_fewer_than_five_are_not_ranked_and_the_reason_says_so() -> None:
+    same = (80.0, 80.0, 80.0)
+    four = index(PARAMETERS, **dict.fromkeys("abcd", same), e=(80.0, 80.0, None))
+    shown = (
+        "index_score",
+        "rank",
+        "ranked_count",
+        "band",
+        "state",
+        "index_without_debt",
+        "rank_without_debt",
+    )
+    assert all(
+        [row[name] for name in shown] == [None, None, 0, None, "not_ranked", None, None]
+        for name, row in four.items()
+        if name != "e"
+    )
+    assert [row["missing_dimensions"] for row in four.values()] == ["too_few"] * 4 + ["debt"]
+    five = index(PARAMETERS, **dict.fromkeys("abcde", same))
+    assert {(row["state"], row["rank"]) for row in five.values()} == {("ranked", 1)}
 
 
 @pytest.mark.parametrize(
@@ -123,7 +149,7 @@ def test_levels_are_ranked_apart() -> None:
         for region, level, score in (("a", "county", 50.0), ("b", "prefecture", 40.0), ("c", "county", 60.0))
         for dimension in DIMENSIONS["dimension"]
     ]
-    found = index_scores(pl.DataFrame(rows, schema=DIMENSION_SCHEMA), DIMENSIONS, BANDS)
+    found = index_scores(pl.DataFrame(rows, schema=DIMENSION_SCHEMA), DIMENSIONS, BANDS, ONE)
     assert found.sort("region_id")["rank"].to_list() == [2, 1, 1]
 
 

@@ -108,6 +108,16 @@ def test_a_level_says_how_much_is_signal() -> None:
     assert top["separated"] == index(frame)["separated"][0]
 
 
+def test_a_level_of_too_few_has_dimensions_and_no_places() -> None:
+    frame = found(cells("now", 0.9, regions=4), cells("year_ago", 0.6, regions=4))
+    empty = index(frame).select(
+        "score", "mean", "lower", "rank", "rank_lower", "tier_lower", "tier", "separated"
+    )
+    assert frame.height == 16 and empty.null_count().row(0) == (4,) * 8
+    assert index(frame)["trend"].unique().to_list() == ["unknown"]
+    assert frame.filter(node="failures")["score"].null_count() == 0
+
+
 def test_no_indicator_left_gives_no_row() -> None:
     out = cells("now", 0.9).with_columns(pl.lit("left_out").alias("left_out"))
     assert found(out).is_empty() and level_certainty(found(out)).is_empty()

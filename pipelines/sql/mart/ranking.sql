@@ -1,6 +1,7 @@
 -- The index and the rank of every prefecture and county within its level, with the same a year before.
 -- grain: region_id, window_kind, period
--- Equal scores share the better place. Who lacks a required dimension is not ranked, and `missing_dimensions` names which.
+-- Equal scores share the better place. Who lacks a required dimension is not ranked, and `missing_dimensions` names which;
+-- too_few: the level has fewer units with an index than are ranked.
 -- Changes are against the window 12 months earlier, by the same method and on the indicators scored now (see
 -- core.year_ago_cell), so `year_ago_score` may differ from what that window's own ranking says. A positive
 -- `rank_change` is a better place. `raw_index_score` and `raw_rank` are before shrinkage. How sure a place is says

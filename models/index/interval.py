@@ -170,9 +170,18 @@ def _level(
 def _unranked(drawn: RankDraws) -> RankDraws:
     """The draws without index and ranks; dimensions keep theirs."""
     none = np.full(drawn.mean.size, np.nan)
-    places = dict.fromkeys(("lower", "upper", "lower_rank", "upper_rank", "mean", "standard_error"), none)
     every = np.full(drawn.index.shape, np.nan)
-    return replace(drawn, index=every, rank=every, **places)
+    return replace(
+        drawn,
+        index=every,
+        rank=every,
+        lower=none,
+        upper=none,
+        lower_rank=none,
+        upper_rank=none,
+        mean=none,
+        standard_error=none,
+    )
 
 
 def _trend(

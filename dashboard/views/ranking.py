@@ -6,6 +6,7 @@ from dashboard import cards, funnel_boxes, ranking_boxes, tabs
 from dashboard.here import here
 from dashboard.markup import escape
 from dashboard.wording import ranking_cards as ranking
+from dashboard.wording import ranking_watch
 
 at = here()
 text = at.text
@@ -15,11 +16,13 @@ if at.has("mart.ranking"):
     st.html(f'<p class="zx-lede">{escape(sentence)}</p>')
     ranking_boxes.draw(at)
     order = at.selection.order
-    labels = {name: text(f"ranking.tab_{name}") for name in ("chart", "table", "change", "funnel")}
+    labels = {name: text(f"ranking.tab_{name}") for name in ("chart", "table", "change", "funnel", "watch")}
     chosen, place = tabs.choose(at, labels)
     with place:
         if chosen == "table":
             cards.show(at, "board", ranking.table, order)
+        elif chosen == "watch":
+            cards.show(at, "watch", ranking_watch.card)
         elif chosen == "funnel":
             funnel_boxes.draw(at)
         elif chosen == "change" and at.level == "prefecture":

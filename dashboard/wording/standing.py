@@ -102,13 +102,19 @@ def flags(at: Here, region_id: str) -> list[str]:
     return [_flag(rows[flag], at.text) for flag in FLAGS if flag in rows]
 
 
-def _flag(found: Row, text: Text) -> str:
+def flags_short(at: Here, region_id: str) -> list[str]:
+    """Return the same facts in a few words, without their limits."""
+    rows = {one["flag"]: one for one in at.part("mart.attention", region_id=region_id).to_dicts()}
+    return [_flag(rows[flag], at.text, "short") for flag in FLAGS if flag in rows]
+
+
+def _flag(found: Row, text: Text, form: str = "flag") -> str:
     numbers = {
         "value": f"{found['value']:.1f}",
         "n": f"{found['value']:.0f}",
         "reached": f"{found['reached']:g}",
     }
-    return text(f"standing.flag_{found['flag']}", month=text.month(found["period"]), **numbers)
+    return text(f"standing.{form}_{found['flag']}", month=text.month(found["period"]), **numbers)
 
 
 def flag_line(at: Here, region_id: str) -> str:

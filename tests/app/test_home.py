@@ -159,8 +159,11 @@ def test_watch_list_holds_every_flag_and_no_chance_move(built: Sample, at: Calla
     assert f"{counts['prefecture']}个州(市)、{counts['county']}个县(市、区)触线" in card.title
     assert card.table is not None and card.table.shown == 3 and len(card.table.rows) == sum(counts.values())
     assert set(built.snapshot.frame("mart.rank_interval")["trend"]) == {"steady", "unknown"}
-    assert "州(市)没有显著的升降。县(市、区)没有显著的升降。" in card.body
+    assert "州(市)和县(市、区)都没有显著的升降。" in card.body
     assert "./ranking?p=r2025-12&amp;lvl=c" in card.link
+    assert "./ranking?p=r2025-12&amp;lvl=c&amp;tab=watch" in card.link
+    first = card.table.rows[0]
+    assert "达到" in str(first[1].value) and "达到" not in first[1].shown  # type: ignore[union-attr]
 
 
 def test_bars_add_up_to_the_warnings_of_the_year(built: Sample, at: Callable[..., Here]) -> None:

@@ -102,6 +102,27 @@ def test_a_marked_region_shows_its_facts_beside_its_group(run: Run, words: Words
     assert shown.query_params["a"] == "530629"
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("level", ["prefecture", "county"])
+def test_every_flag_stands_in_the_list(run: Run, words: Words, built: Sample, level: str, lang: str) -> None:
+    text = Text(lang)
+    shown = run("ranking", "sample", tab="watch", lvl="c" if level == "county" else "", lang=lang)
+    flags = built.snapshot.frame("mart.attention").filter(region_level=level)
+    named = dict(built.snapshot.frame("ref.region").select("region_id", "short_zh").iter_rows())
+    rows = rows_of(shown, text("home.watch_caption"))
+    first = 2 if level == "county" else 1
+    said = {row[0]: row[first:] for row in rows}
+    assert len(rows) == flags["region_id"].n_unique()
+    assert sum(bool(cell) for cells in said.values() for cell in cells) == flags.height
+    order = ["debt_ratio", "interest_burden", "over_limit", "debtor_listed"]
+    for row in flags.filter(pl.col("flag") != "fallen").to_dicts() if lang == "zh" else []:
+        places = 0 if row["flag"] == "debtor_listed" else 1
+        assert said[named[row["region_id"]]][order.index(row["flag"])] == f"{row['value']:.{places}f}"
+    assert {"zh": f"{len(rows)}个地区触线", "en": f"{len(rows)} regions reached a limit"}[lang] in words(
+        shown
+    )
+
+
 def test_a_pair_is_answered_in_words(run: Run, words: Words, built: Sample) -> None:
     """The neighbours of a county, and one of them in a sentence, recomputed from the snapshot."""
     near = built.snapshot.frame("ref.neighbour").filter(region_id="530628")["neighbour_id"].to_list()

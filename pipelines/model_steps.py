@@ -24,13 +24,15 @@ from models.index.interval import certainty, level_certainty
 from models.index.peers import nearest_peers
 from models.index.score import score_indicators
 from models.warning.completeness import completeness
+from models.warning.forest import second_opinion
+from models.warning.lanes import lanes
 from models.warning.monthly import judged_months
 from pipelines import relations
 from pipelines.graph import SqlFile
 from pipelines.sqltree import Read
 
 # Libraries the models compute with; another version may round the last digit differently.
-_ENGINES = ("numpy", "polars", "scipy")
+_ENGINES = ("numpy", "polars", "scikit-learn", "scipy")
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,23 @@ STEPS: dict[str, ModelStep] = {
         ),
         grain=("region_id", "period", "channel"),
         run=judged_months,
+    ),
+    "mart.warning_lane": ModelStep(
+        doc="Totals of the province and its prefectures against their own history, by count and month.",
+        place="models/warning/lanes.py",
+        reads=(
+            *("core.channel_month", "mart.completeness", "ref.channel", "ref.calendar"),
+            *("run.context", "ref.warning_parameter"),
+        ),
+        grain=("region_id", "period", "channel"),
+        run=lanes,
+    ),
+    "mart.warning_forest": ModelStep(
+        doc="A second opinion: how rare the residuals of a month are among those of earlier years.",
+        place="models/warning/forest.py",
+        reads=("core.judged", "ref.warning_parameter"),
+        grain=("region_id", "period"),
+        run=second_opinion,
     ),
 }
 

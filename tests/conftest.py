@@ -11,12 +11,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import browser, sample
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("ZHENGXIN_SHARED") or ROOT.parent / "shared")
 SHARED_ABSENT = "shared inputs absent"
+# How long an example takes is no truth about the product, and depends on what else the machine does.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

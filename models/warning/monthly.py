@@ -29,6 +29,8 @@ Flags = npt.NDArray[np.bool_]
 DIGITS = 9
 # The row of all channels together.
 JOINED = "joined"
+# The levels whose regions are held against each other.
+LEVELS = ("county", "prefecture")
 KEYS = {"region_id": pl.String, "region_level": pl.String, "period": pl.Date, "channel": pl.String}
 FIGURES = {
     **dict.fromkeys(("observed", "expected", "variance", "lower", "upper"), pl.Float64),
@@ -83,11 +85,12 @@ def judged_months(
     """
     config, pct = Config.of(parameters), float(parameters["interval_pct"][0])
     parts = [SCHEMA.to_frame()]
-    for level in counts["region_level"].unique().sort():
-        rows = counts.filter(region_level=level)
+    regional = counts.filter(pl.col("region_level").is_in(LEVELS))
+    for level in regional["region_level"].unique().sort():
+        rows = regional.filter(region_level=level)
         panel = panel_of(rows, completeness, channels, neighbours, month_number(context["last_month"][0]))
         parts += [_frame(panel, found, level, pct, config) for found in months(panel, config)]
-    known = counts.select("region_id", "period", "channel")
+    known = regional.select("region_id", "period", "channel")
     both = pl.concat([known, known.unique(["region_id", "period"]).with_columns(channel=pl.lit(JOINED))])
     every = pl.concat(parts).join(both, on=["region_id", "period", "channel"], how="semi")
     return every.sort("region_id", "period", "channel")

@@ -1,4 +1,4 @@
--- The counts that warnings test: by channel, prefecture or county, and month; null where the month is not wholly reported.
+-- The counts that warnings test: by channel, region (province, prefecture, county) and month; null where the month is not wholly reported.
 -- grain: channel, region_id, period
 -- A month is not wholly reported where a unit did not report, reported incompletely or is not due yet, and where a file
 -- came without a column the count needs.
@@ -33,7 +33,7 @@ inner join ref.measure as measure on channel.measure = measure.measure
 inner join core.region_coverage as coverage on measure.source = coverage.source
 inner join ref.region as region
     on coverage.region_id = region.region_id
-    and region.region_level in ('prefecture', 'county')
+    and region.region_level in ('province', 'prefecture', 'county')
 left join counted
     on channel.channel = counted.channel
     and coverage.region_id = counted.region_id

@@ -3,6 +3,8 @@
     python tests/bench/warning_peers.py weekly  --bench FOLDER [--seeds 0 1 2] [--repeats 20]
     python tests/bench/warning_peers.py monthly --bench FOLDER [--seeds 0 1 2 3 4 5] [--r-seeds 0 1] [--rough]
     python tests/bench/warning_peers.py alone   --bench FOLDER [--seeds 0 1 2 3 4 5]
+    python tests/bench/warning_peers.py shocks  --bench FOLDER [--seeds 0 1 2 3 4 5]
+    python tests/bench/warning_peers.py speed   --bench FOLDER
 
 FOLDER holds the simulations and the peers (`warnbench.py`; farringtonFlexible needs Rscript with the package
 surveillance). Run it with PYTHONPATH= of this repository in an environment of its own that has numpy, scipy,
@@ -15,6 +17,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +27,14 @@ from typing import Any
 import numpy as np
 
 from models.warning import bench
+from models.warning.config import MONTHLY
+from models.warning.model import Judged, Memo, judge
+from models.warning.verdict import Kinds, verdict
 
 FARRINGTON, FALSE_ALARMS, BUDGET = "ff_R", 0.005, "budget=0.02"
 LONE_PEERS, PANEL_PEERS = ("ecod", "iforest"), ("copod_feat", "ecod_feat", "iforest_feat")
 ROUGH = {"ar_sd": 0.15, "hetero": 0.2, "nb2": True}
-LOST, LEAST_CELLS, STEPS_AGAIN = 0.08, 2000, 6
+LOST, LEAST_CELLS, STEPS_AGAIN, SHOCKS_A_MONTH = 0.08, 2000, 6, 4
 
 
 @dataclass(frozen=True)
@@ -207,6 +213,59 @@ def tested_again(data: dict[str, Any]) -> np.ndarray:
     return again
 
 
+def shocks(tools: tuple[ModuleType, ...], seeds: list[int]) -> Iterator[Line]:
+    """After a shock of twenty standard deviations in an empty panel: the month after, drawn and as expected."""
+    sims = tools[1]
+    plain, ordinary = [], []
+    for seed in seeds:
+        data = sims.simulate_panel(seed, n_events=0)
+        counts = np.ascontiguousarray(data["Y"].astype(float).transpose(1, 0, 2))
+        rng = np.random.default_rng([20, seed])
+        for month in (int(t) for t in data["test"][4:-1:4]):
+            own = counts.copy()
+            regions = rng.choice(counts.shape[1], SHOCKS_A_MONTH, replace=False)
+            for region in regions:
+                source = int(rng.integers(counts.shape[0]))
+                own[source, region, month] += round(20 * np.sqrt(data["mu"][region, source, month]))
+            found = judge(own, month + 1, data["A"].astype(float), MONTHLY)
+            plain += _levels(found, data["A"]).take(regions).tolist()
+            for region in regions:
+                # Every source of the region as close to what is expected as whole cases can be, not above it.
+                own[:, region, month + 1] = [np.floor(source.mean[region]) for source in found.sources]
+            ordinary += (
+                _levels(judge(own, month + 1, data["A"].astype(float), MONTHLY), data["A"])
+                .take(regions)
+                .tolist()
+            )
+    level = np.array(plain)
+    yield Line("shocks", level.size, 120)
+    for grave, most in ((4, 0.12), (3, 0.08), (2, 0.03)):
+        yield Line(f"the month after, level {grave} or graver", float((level <= grave).mean()), most=most)
+    yield Line("the month after at its expectation, raised", float((np.array(ordinary) < 5).mean()), most=0)
+
+
+def speed(tools: tuple[ModuleType, ...]) -> Iterator[Line]:
+    """CPU seconds of 2,850 regions and three sources: a month whose back-test is there, and one without."""
+    data = tools[1].simulate_panel(7, R=2850, n_events=0)
+    counts = np.ascontiguousarray(data["Y"].astype(float).transpose(1, 0, 2))
+    touch, last = data["A"].astype(float), counts.shape[2] - 1
+    memo: Memo = {}
+    start = time.process_time()
+    judge(counts, last - 1, touch, MONTHLY, memo)
+    whole = time.process_time() - start
+    start = time.process_time()
+    judge(counts, last, touch, MONTHLY, memo)
+    yield Line("a month, CPU seconds", time.process_time() - start, most=1)
+    yield Line("a month and its back-test, CPU seconds", whole, most=10)
+
+
+def _levels(judged: Judged, touch: np.ndarray) -> np.ndarray:
+    sources = len(judged.sources)
+    kinds = Kinds(np.arange(sources), np.zeros(sources, dtype=np.bool_))
+    firm = np.zeros(sources, dtype=np.bool_)
+    return verdict(judged, touch.astype(float), kinds, firm, MONTHLY).level
+
+
 def _at(figures: dict[str, Any], keys: tuple[str, ...]) -> float:
     for key in keys:
         figures = figures[key]
@@ -218,7 +277,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("part", choices=("weekly", "monthly", "alone"))
+    parser.add_argument("part", choices=("weekly", "monthly", "alone", "shocks", "speed"))
     parser.add_argument("--bench", type=Path, required=True, help="folder of warnbench.py")
     parser.add_argument("--seeds", type=int, nargs="+")
     parser.add_argument("--r-seeds", type=int, nargs="+", default=[0, 1])
@@ -237,6 +296,8 @@ def main() -> int:
         "weekly": lambda: weekly(tools, seeds, given.repeats),
         "monthly": lambda: monthly(tools, seeds, given.r_seeds, given.rough),
         "alone": lambda: alone(tools, seeds),
+        "shocks": lambda: shocks(tools, seeds),
+        "speed": lambda: speed(tools),
     }
     lines = list(parts[given.part]())
     print(*lines, sep="\n")

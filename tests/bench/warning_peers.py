@@ -214,7 +214,7 @@ def tested_again(data: dict[str, Any]) -> np.ndarray:
 
 
 def shocks(tools: tuple[ModuleType, ...], seeds: list[int]) -> Iterator[Line]:
-    """After a shock of twenty standard deviations in an empty panel: the month after, drawn and as expected."""
+    """After a shock of twenty standard deviations in an empty panel: next month drawn, and as expected."""
     sims = tools[1]
     plain, ordinary = [], []
     for seed in seeds:

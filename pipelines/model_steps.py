@@ -24,9 +24,11 @@ from models.index.interval import certainty, level_certainty
 from models.index.peers import nearest_peers
 from models.index.score import score_indicators
 from models.warning.completeness import completeness
+from models.warning.evidence import evidence
 from models.warning.forest import second_opinion
 from models.warning.lanes import lanes
 from models.warning.monthly import judged_months
+from models.warning.shares import contributions
 from pipelines import relations
 from pipelines.graph import SqlFile
 from pipelines.sqltree import Read
@@ -166,6 +168,23 @@ STEPS: dict[str, ModelStep] = {
         reads=("core.judged", "ref.warning_parameter"),
         grain=("region_id", "period"),
         run=second_opinion,
+    ),
+    "mart.warning_evidence": ModelStep(
+        doc="The fewest records without which a warning would not be raised, or be a level lower.",
+        place="models/warning/evidence.py",
+        reads=(
+            *("mart.warning", "core.record_pattern", "core.channel_month", "mart.completeness"),
+            *("ref.channel", "ref.neighbour", "run.context", "ref.warning_parameter"),
+        ),
+        grain=("region_id", "period", "goal", "channels"),
+        run=evidence,
+    ),
+    "mart.warning_share": ModelStep(
+        doc="The excess of every count that explains a warning, split by what its records are.",
+        place="models/warning/shares.py",
+        reads=("core.warning_mix", "mart.warning_channel"),
+        grain=("region_id", "period", "channel", "attribute", "value"),
+        run=contributions,
     ),
 }
 

@@ -90,8 +90,8 @@ class Pattern:
 class Evidence:
     """Records by pattern whose absence leaves `level` (5: no warning); fewer do not.
 
-    `exact`: no fewer records of any patterns would do. Else they were taken by largest excess first, and one
-    fewer in that order would not do.
+    `exact`: no fewer records of any patterns would do. Else they were taken by largest excess first and those
+    not needed put back: with any one of them back it would not do.
     """
 
     level: int
@@ -131,7 +131,8 @@ def grounds(held: Situation, region: int, patterns: Sequence[Pattern]) -> Ground
 
     def fewest(reaches: Callable[[int], bool]) -> Evidence:
         size = _first(lambda taken: reaches(level(order[:taken])), len(order))
-        taken = next((s for s in _sets(order, patterns, size) if reaches(level(s))), tuple(order[:size]))
+        small = (taken for taken in _sets(order, patterns, size) if reaches(level(taken)))
+        taken = next(small, None) or _needed(order[:size], lambda left: reaches(level(left)))
         exact = len(taken) <= EXACT_RECORDS + 1
         return Evidence(level(taken), tuple(np.bincount(taken, minlength=len(patterns)).tolist()), exact)
 
@@ -166,6 +167,24 @@ def _sets(order: Sequence[int], patterns: Sequence[Pattern], below: int) -> Iter
         for taken in combinations_with_replacement(places, size):
             if all(taken.count(place) <= patterns[place].records for place in {*taken}):
                 yield taken
+
+
+def _needed(taken: Sequence[int], holds: Callable[[Sequence[int]], bool]) -> Sequence[int]:
+    """`taken` without what may be put back while it holds, the last ones first."""
+    changed = True
+    while changed:
+        changed = False
+        for place in reversed(list(dict.fromkeys(taken))):
+            while place in taken and holds(fewer := _less(taken, place)):
+                taken, changed = fewer, True
+    return taken
+
+
+def _less(taken: Sequence[int], place: int) -> Sequence[int]:
+    """`taken` without the last record of a pattern."""
+    left = list(taken)
+    del left[len(left) - 1 - left[::-1].index(place)]
+    return left
 
 
 def _first(holds: Callable[[int], bool], most: int) -> int:

@@ -47,7 +47,7 @@ def contributions(cells: pl.DataFrame, expected: pl.DataFrame) -> pl.DataFrame:
     own = pl.col("past").sum().over(KEYS)
     share = (pl.col("past") + USUAL_RECORDS * held) / (own + USUAL_RECORDS)
     rows = (
-        cells.join(expected, on=KEYS[:3], how="inner", maintain_order="left")
+        cells.join(expected.select(*KEYS[:3], "expected"), on=KEYS[:3], how="inner", maintain_order="left")
         .sort(*KEYS, "value")
         .with_columns(share.alias("share"), whole=(pl.col("expected") * unit).round().cast(pl.Int64))
         .with_columns(quota=pl.col("share") * pl.col("whole"))

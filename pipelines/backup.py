@@ -4,8 +4,8 @@ Batches and snapshots never change once they are there, so a moment's list of th
 store is held while the list is made, not while files are copied. A build or an ingest that ends meanwhile is
 simply not part of the copy. The copy is a workspace: once it is unpacked, `zhengxin build` gives the same id.
 
-In it: settings, store, rejects, priors, CURRENT and the snapshot it names (or all), the casebook. Not in it:
-the inbox (departments have those files), cache, logs and locks, which are made anew.
+In it: settings, store, rejects, priors, ledger, CURRENT and the snapshot it names (or all), the casebook. Not
+in it: the inbox (departments have those files), cache, logs and locks, which are made anew.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _plan(ws: Workspace, every_snapshot: bool) -> _Plan:
     wanted = [entry.id for entry in retention.entries(ws) if every_snapshot or entry.id == current]
     folders += [ws.snapshots / snapshot_id for snapshot_id in wanted]
     single = [path for path in (ws.home / SETTINGS, ws.store / "FORMAT") if path.is_file()]
-    single += sorted(ws.priors.glob("*.json"))
+    single += [*sorted(ws.priors.glob("*.json")), *sorted(ws.ledger.glob("*.jsonl"))]
     files = [*single, *(file for folder in folders for file in _files(folder))]
     named = tuple((path, path.relative_to(ws.home).as_posix()) for path in files)
     return _Plan(named, current, len(batches), tuple(wanted))

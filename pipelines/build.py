@@ -16,12 +16,14 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from pipelines import (
     calibration,
     cells,
     engine,
     graph,
+    ledger,
     manifest,
     model_steps,
     relations,
@@ -82,6 +84,7 @@ def build(
         snapshot.clear_temporary(ws)
         as_of, batches = _take_inputs(con, ws, made, as_of, progress)
         priors, said = _take_priors(con, ws, as_of)
+        relations.put(con, "run.ledger_event", ledger.read(ws).filter(pl.col("noted_on") <= as_of))
         by_year = _make_all(con, ws, made, progress)
         tables = _sealed(made.files, _columns_of_given(con))
         snapshot_id = seal.seal(
@@ -96,6 +99,8 @@ def build(
         )
         said += _stale_priors(con)
         kept = snapshot.publish(ws, snapshot_id)
+        if not kept:
+            ledger.store(ws, con.sql("select * from mart.warning_ledger_event").pl(), as_of)
     path = ws.snapshots / snapshot_id
     rows = {name: table["rows"] for name, table in snapshot.read_manifest(path)["tables"].items()}
     warnings = ([kept] if kept else []) + said

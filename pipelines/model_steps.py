@@ -24,9 +24,11 @@ from models.index.interval import certainty, level_certainty
 from models.index.peers import nearest_peers
 from models.index.score import score_indicators
 from models.warning.completeness import completeness
+from models.warning.episodes import undecided
 from models.warning.evidence import evidence
 from models.warning.forest import second_opinion
 from models.warning.lanes import lanes
+from models.warning.ledger import entries, noted
 from models.warning.monthly import judged_months
 from models.warning.shares import contributions
 from pipelines import relations
@@ -178,6 +180,27 @@ STEPS: dict[str, ModelStep] = {
         ),
         grain=("region_id", "period", "goal", "channels"),
         run=evidence,
+    ),
+    "mart.warning_episode": ModelStep(
+        doc="Warnings of months joined to one open warning a region: since when, seen how often.",
+        place="models/warning/episodes.py",
+        reads=("mart.warning", "ref.warning_parameter"),
+        grain=("region_id", "period"),
+        run=undecided,
+    ),
+    "mart.warning_ledger_event": ModelStep(
+        doc="What was noted of issued warnings: raised, graver, longer, withdrawn, restored, merged.",
+        place="models/warning/ledger.py",
+        reads=("run.ledger_event", "mart.warning_episode", "run.context"),
+        grain=("warning_id", "number"),
+        run=noted,
+    ),
+    "mart.warning_ledger": ModelStep(
+        doc="Issued warnings under their lasting ids: raised first when, how grave since, withdrawn or not.",
+        place="models/warning/ledger.py",
+        reads=("mart.warning_ledger_event",),
+        grain=("warning_id",),
+        run=entries,
     ),
     "mart.warning_share": ModelStep(
         doc="The excess of every count that explains a warning, split by what its records are.",

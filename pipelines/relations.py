@@ -3,7 +3,7 @@
 `pipelines/build.py` calls `create_inputs` on an empty connection, counts the cells, adds `run_frames` and
 runs the SQL files, whose order `pipelines/graph.py` derives. The names are listed in `GIVEN`; run.period,
 the months whose windows are to be made, comes from `pipelines/windows.py`, ref.prior from
-`pipelines/calibration.py`.
+`pipelines/calibration.py`, run.ledger_event from `pipelines/ledger.py`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ GIVEN = frozenset(
         "ref.attention_parameter",
         "ref.uncertainty_parameter",
     }
-    | {"run.context", "run.month", "run.period"}
+    | {"run.context", "run.month", "run.period", "run.ledger_event"}
 )
 
 

@@ -60,6 +60,11 @@ class Workspace:
         return self.home / "priors"
 
     @property
+    def ledger(self) -> Path:
+        """Folder of the ledger of issued warnings, one file per method; a declared input, only added to."""
+        return self.home / "ledger"
+
+    @property
     def snapshots(self) -> Path:
         """Folder of sealed snapshots, one folder per id."""
         return self.home / "snapshots"
@@ -87,7 +92,7 @@ class Workspace:
         was written in a format this version does not know.
         """
         ws = cls.at(home)
-        kept = (ws.store, ws.rejects, ws.priors, ws.snapshots)
+        kept = (ws.store, ws.rejects, ws.priors, ws.ledger, ws.snapshots)
         folders = (ws.home, ws.inbox, *kept, ws.cache, ws.logs, ws.lock)
         try:
             for folder in folders:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,20 @@ class Policy:
     again: int = 6
     shift: int = 6
     split: int = 24
+
+    @classmethod
+    def of(cls, parameters: pl.DataFrame) -> Self:
+        """The policy in the one row of ref.warning_parameter."""
+        names = {"quiet": "quiet_months", "pause": "pause_months", "again": "seen_again_months"}
+        return cls(**{name: int(parameters[column][0]) for name, column in names.items()})
+
+
+NO_DECISIONS = pl.DataFrame(schema={"region_id": pl.String, "period": pl.Date, "decided_on": pl.Date})
+
+
+def undecided(warnings: pl.DataFrame, parameters: pl.DataFrame) -> pl.DataFrame:
+    """The episodes of mart.warning where nobody has decided anything; `parameters` ref.warning_parameter."""
+    return episodes(warnings, NO_DECISIONS, Policy.of(parameters))
 
 
 def episodes(warnings: pl.DataFrame, closed: pl.DataFrame, policy: Policy) -> pl.DataFrame:

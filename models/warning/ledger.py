@@ -83,6 +83,14 @@ def note(before: pl.DataFrame, episodes: pl.DataFrame, as_of: date) -> pl.DataFr
     return pl.concat([known.cast(EVENTS), pl.DataFrame(rows, EVENTS, orient="row")])
 
 
+def noted(before: pl.DataFrame, episodes: pl.DataFrame, context: pl.DataFrame) -> pl.DataFrame:
+    """`note` of a build: `episodes` is mart.warning_episode, `context` run.context."""
+    whole = episodes.group_by("region_id", "first_period").agg(
+        pl.max("period").alias("last_period"), pl.min("level").alias("level")
+    )
+    return note(before, whole, context["as_of"][0])
+
+
 def entries(events: pl.DataFrame) -> pl.DataFrame:
     """One row for each id, as it stands after all events; see ENTRIES.
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.warning.episodes import (
+    NO_DECISIONS,
     SCHEMA,
     Change,
     Policy,
@@ -23,7 +24,6 @@ from models.warning.ledger import EVENTS, entries, note
 from models.warning.shares import KEYS, contributions
 
 POLICY = Policy()
-NO_DECISIONS = pl.DataFrame(schema={"region_id": pl.String, "period": pl.Date, "decided_on": pl.Date})
 
 
 def month(number: int) -> date:

@@ -143,15 +143,15 @@ def _calibrated(ws: Workspace, as_of: date, ends: Collection[date]) -> pl.DataFr
         return PRIOR_SCHEMA.to_frame()
     with engine.connection(ws, name="spill-priors") as con:
         try:
-            _inputs(con, ws, as_of)
+            take_inputs(con, ws, as_of)
         except UserError:
             return PRIOR_SCHEMA.to_frame()
         return calibrate(observations(con, ends), registry.indicators(), registry.shrinkage_parameters())
 
 
-def _inputs(con: duckdb.DuckDBPyConnection, ws: Workspace, as_of: date) -> None:
+def take_inputs(con: duckdb.DuckDBPyConnection, ws: Workspace, as_of: date) -> None:
     """Inputs, cells and months as known on a day. Raises UserError where there is no month."""
-    files, made = _files()
+    files, made = files_and_stages()
     with ws.exclusive("store"):
         relations.create_inputs(con, ws, as_of, set(made.cell_sources.values()))
         for name, source in made.cell_sources.items():
@@ -165,13 +165,13 @@ def observations(con: duckdb.DuckDBPyConnection, ends: Collection[date]) -> pl.D
 
     Columns as `models.index.priors.calibrate` takes them.
     """
-    files, made = _files()
+    files, made = files_and_stages()
     months = con.sql("select month from run.month order by month").pl()["month"].to_list()
     wanted = [month in ends for month in months]
     relations.put(
         con, "run.period", pl.DataFrame({"period": months, "windowed": wanted, "published": wanted})
     )
-    needed = _ancestors(files)
+    needed = ancestors(files, _NEEDED)
     for name in (*made.months, *made.windows):
         if name in needed:
             con.execute(f"create schema if not exists {name.split('.')[0]}")
@@ -205,15 +205,16 @@ def observations(con: duckdb.DuckDBPyConnection, ends: Collection[date]) -> pl.D
     return found
 
 
-def _files() -> tuple[dict[str, graph.SqlFile], stages.Stages]:
+def files_and_stages() -> tuple[dict[str, graph.SqlFile], stages.Stages]:
+    """Every relation that is made, and the stages of a build."""
     files = {**graph.load(SQL_ROOT), **model_steps.as_files()}
     return files, stages.split(files, graph.order(files, relations.GIVEN))
 
 
-def _ancestors(files: dict[str, graph.SqlFile]) -> set[str]:
-    """The relations that observations are made from, each with all that it reads."""
+def ancestors(files: dict[str, graph.SqlFile], needed: Iterable[str]) -> set[str]:
+    """The relations made for those `needed`, these among them."""
     found: set[str] = set()
-    open_ones: list[str] = list(_NEEDED)
+    open_ones: list[str] = list(needed)
     while open_ones:
         name = open_ones.pop()
         if name in files and name not in found:

@@ -60,9 +60,9 @@ def score(
     parents: pl.DataFrame,
     prevalences: Sequence[float],
 ) -> Scored:
-    """How `warnings` (region_id, period, level) do against `events`.
+    """How `warnings` (region_id, period, level, seen) do against `events`.
 
-    `tested`: region_id, region_level, period of every month that could be judged; `events`: event_id, kind,
+    `seen` is the month in which a warning was raised, its own or a later one; `tested`: region_id, region_level, period of every month that could be judged; `events`: event_id, kind,
     region_id, first_period, last_period, a row for each region; `parents`: region_id, parent_id (an event of
     a county is one of its prefecture). An event is found by the first warning in one of its own regions, but
     only events that some tested month belongs to are asked for.
@@ -74,7 +74,8 @@ def score(
         "event_id", "kind", pl.col("parent_id").alias("region_id"), "first_period", "last_period"
     )
     true = pl.concat([cells, _cells(above.unique(maintain_order=True), tested)])
-    marked = warnings.join(tested, on=["region_id", "period"]).join(
+    once = warnings.group_by("region_id", "period").agg(pl.min("level"))
+    marked = once.join(tested, on=["region_id", "period"]).join(
         true.select("region_id", "period").unique().with_columns(true=pl.lit(True)),
         on=["region_id", "period"],
         how="left",
@@ -99,7 +100,7 @@ def _found(asked: pl.DataFrame, cells: pl.DataFrame, warnings: pl.DataFrame) -> 
     hits = cells.select("event_id", "region_id", "period").join(warnings, on=["region_id", "period"])
     parts = []
     for level in LEVELS:
-        first = hits.filter(pl.col("level") <= level).group_by("event_id").agg(found_on=pl.min("period"))
+        first = hits.filter(pl.col("level") <= level).group_by("event_id").agg(found_on=pl.min("seen"))
         parts.append(spans.join(first, on="event_id", how="left").with_columns(level=pl.lit(level, pl.Int32)))
     return pl.concat(parts).sort("event_id", "level")
 

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli import (
+    backtest_command,
     backup_command,
     build_command,
     calibrate_command,
@@ -50,6 +51,7 @@ app.command("check")(check_command.check)
 app.command("ingest")(ingest_command.ingest)
 app.command("build")(build_command.build)
 app.command("calibrate")(calibrate_command.calibrate)
+app.command("backtest")(backtest_command.backtest)
 app.command("serve")(serve_command.serve)
 app.command("snapshots")(snapshots_command.snapshots)
 app.command("verify")(verify_command.verify)

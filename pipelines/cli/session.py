@@ -34,6 +34,7 @@ STAGES = {
     "check": ("检查", "test"),
     "seal": ("封存", "seal"),
     "ingest": ("导入", "ingest"),
+    "replay": ("回放", "replay"),
     "verify": ("核对", "verify"),
     "backup": ("备份", "back up"),
 }

@@ -38,7 +38,7 @@ def test_the_stage_follows_from_what_is_read(tmp_path: Path) -> None:
 def test_the_stages_of_the_project() -> None:
     files = {**graph.load(SQL_ROOT), **model_steps.as_files()}
     found = stages.split(files, graph.order(files, relations.GIVEN))
-    assert found.cell_sources == {"cell.petition": "petitions"}
+    assert found.cell_sources == {"cell.petition": "petitions", "cell.petition_mix": "petitions"}
     assert {"core.window", "core.window_measure", "mart.indicator_value", "mart.ranking"} <= {*found.windows}
     assert {"core.coverage", "core.measure", "mart.undated"} <= {*found.months}
 

@@ -75,7 +75,7 @@ def test_found_delay_lead_and_price() -> None:
         ],
         ["region_id", "period", "level"],
         orient="row",
-    )
+    ).with_columns(seen="period")
     found = score(warnings, TESTED, EVENTS, PARENTS, [0.01])
     by = {(row["kind"], row["level"]): row for row in found.kinds.iter_rows(named=True)}
     # P4 lies where nothing was tested and is not asked for.

@@ -62,10 +62,11 @@ def score(
 ) -> Scored:
     """How `warnings` (region_id, period, level, seen) do against `events`.
 
-    `seen` is the month in which a warning was raised, its own or a later one; `tested`: region_id, region_level, period of every month that could be judged; `events`: event_id, kind,
-    region_id, first_period, last_period, a row for each region; `parents`: region_id, parent_id (an event of
-    a county is one of its prefecture). An event is found by the first warning in one of its own regions, but
-    only events that some tested month belongs to are asked for.
+    `seen` is the month in which a warning was raised, its own or a later one; `tested`: region_id,
+    region_level, period of every month that could be judged; `events`: event_id, kind, region_id,
+    first_period, last_period, a row for each region; `parents`: region_id, parent_id (an event of a county is
+    one of its prefecture). An event is found by the first warning in one of its own regions, but only events
+    that some tested month belongs to are asked for.
     """
     own = events.select("event_id", "kind", "region_id", "first_period", "last_period")
     cells = _cells(own, tested)

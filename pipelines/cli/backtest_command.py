@@ -46,7 +46,7 @@ def backtest(
     lang: Lang = Language.ZH,
     log_json: LogJson = False,
 ) -> None:
-    """用已知事件检验预警:找到多少、多快、误报多少。Hold warnings against known events: recall, delay, price."""
+    """用已知事件检验预警:找到多少、多快、误报多少。Warnings against known events: recall, delay, price."""
     with session("backtest", home=home, lang=lang, as_json=as_json, log_json=log_json) as run:
         from pipelines import replay
         from pipelines.snapshot import open_snapshot
@@ -83,7 +83,7 @@ def _say(run: Session, figures: dict[str, Any]) -> None:
         if row["level"] in (3, 4):
             rate = _percent(row["false_discovery"])
             run.say(
-                f"若 {row['prevalence']:.1%} 的地区月份确有异常,{LEVELS[row['level']]}级及以上中误报占 {rate}",
+                f"若 {row['prevalence']:.1%} 的地区月份有异常,{LEVELS[row['level']]}级及以上误报占 {rate}",
                 f"if {row['prevalence']:.1%} of region-months held an event, {rate} of level"
                 f" {row['level']} or graver would be false",
             )

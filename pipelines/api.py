@@ -18,7 +18,16 @@ from pipelines.errors import RecordsUnavailable, UserError
 from pipelines.snapshot import Snapshot
 from pipelines.workspace import Workspace
 
-__all__ = ["RecordsUnavailable", "Snapshot", "UserError", "current_id", "method", "open_snapshot", "records"]
+__all__ = [
+    "RecordsUnavailable",
+    "Snapshot",
+    "UserError",
+    "backtest",
+    "current_id",
+    "method",
+    "open_snapshot",
+    "records",
+]
 
 
 def open_snapshot(home: Path | None = None, snapshot_id: str | None = None) -> Snapshot:
@@ -37,6 +46,13 @@ def current_id(home: Path | None = None) -> str:
 def method() -> dict[str, Any]:
     """The method this version computes with, for words where there is no snapshot yet."""
     return registry.method()
+
+
+def backtest(home: Path | None = None) -> dict[str, Any] | None:
+    """The figures that `zhengxin backtest` wrote last (pipelines/replay.py), None where it never ran."""
+    from pipelines.replay import read
+
+    return read(Workspace.at(home))
 
 
 def records(

@@ -23,6 +23,7 @@ from models.index.improve import improvements
 from models.index.interval import certainty, level_certainty
 from models.index.peers import nearest_peers
 from models.index.score import score_indicators
+from models.warning.capacity import past_capacities
 from models.warning.completeness import completeness
 from models.warning.episodes import undecided
 from models.warning.evidence import evidence
@@ -180,6 +181,13 @@ STEPS: dict[str, ModelStep] = {
         ),
         grain=("region_id", "period", "goal", "channels"),
         run=evidence,
+    ),
+    "mart.warning_capacity": ModelStep(
+        doc="How many of the latest warnings a capacity a month would have shown, and down to which p.",
+        place="models/warning/capacity.py",
+        reads=("mart.warning", "run.context", "ref.warning_parameter"),
+        grain=("capacity",),
+        run=past_capacities,
     ),
     "mart.warning_episode": ModelStep(
         doc="Warnings of months joined to one open warning a region: since when, seen how often.",

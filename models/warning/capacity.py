@@ -60,6 +60,19 @@ def simulate(warnings: pl.DataFrame, months: int, capacities: Sequence[int]) -> 
     return pl.DataFrame(rows, SCHEMA, orient="row")
 
 
+def past_capacities(warnings: pl.DataFrame, context: pl.DataFrame, parameters: pl.DataFrame) -> pl.DataFrame:
+    """`simulate` for every capacity up to the fullest month of the last `capacity_months`.
+
+    `warnings` is mart.warning, `context` run.context, `parameters` ref.warning_parameter. Nobody has decided
+    anything yet, so no precision is known.
+    """
+    months = int(parameters["capacity_months"][0])
+    last = context.select(pl.col("last_month").dt.offset_by(f"-{months}mo"))["last_month"][0]
+    recent = warnings.filter(pl.col("period") > last).with_columns(confirmed=pl.lit(None, pl.Boolean))
+    most = recent.group_by("period").agg(pl.len())["len"].max()
+    return simulate(recent, months, range(1, (most if isinstance(most, int) else 0) + 1))
+
+
 def capacity_for(warnings: pl.DataFrame, months: int, share: float) -> int:
     """The least capacity with which at most this share of months leaves warnings waiting.
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from models.warning.backtest import score, weak_kinds
-from models.warning.capacity import capacity_for, simulate, within
+from models.warning.capacity import capacity_for, past_capacities, simulate, within
 
 
 def month(number: int) -> date:
@@ -45,6 +45,16 @@ def test_what_a_capacity_would_have_meant() -> None:
     assert [(row["decided"], row["precision"]) for row in rows] == [(1, 1.0), (2, 1.0), *[(3, 2 / 3)] * 2]
     assert [capacity_for(past(), 4, share) for share in (0.0, 0.25, 0.5)] == [3, 1, 0]
     assert capacity_for(past().clear(), 4, 0.0) == 0
+
+
+def test_capacities_of_the_latest_months() -> None:
+    context = pl.DataFrame({"last_month": [month(3)]})
+    rows = past_capacities(past(), context, pl.DataFrame({"capacity_months": [3]})).rows(named=True)
+    # Months 1 to 3: the fullest has two, both of level 1, which never wait.
+    assert [(row["capacity"], row["shown"], row["waiting"]) for row in rows] == [(1, 1.0, 0.0), (2, 1.0, 0.0)]
+    assert {row["precision"] for row in rows} == {None}
+    none = past_capacities(past().clear(), context, pl.DataFrame({"capacity_months": [3]}))
+    assert none.is_empty()
 
 
 EVENTS = pl.DataFrame(

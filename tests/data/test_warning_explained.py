@@ -82,7 +82,8 @@ class Levels:
             for channel in channels.split(","):
                 counts[panel.channels.index(channel), panel.regions.index(region), step] -= records
         # Months before read nothing of this one, whose own counts have changed.
-        judge(panel.counts, step, panel.neighbour, self.config, self.memo, panel.kinds.family)
+        if (0, step) not in self.memo:
+            judge(panel.counts, step, panel.neighbour, self.config, self.memo, panel.kinds.family)
         before = {key: value for key, value in self.memo.items() if key[1] < step}
         judged = judge(counts, step, panel.neighbour, self.config, before, panel.kinds.family)
         found = verdict(judged, panel.neighbour, panel.kinds, panel.young(step, self.config), self.config)

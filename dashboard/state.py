@@ -24,7 +24,7 @@ COMPARATORS = ("province", "kind", "prefecture")
 FORMATS = ("png", "svg")
 ORDERS = ("code", "score")
 # What a page keeps for itself: it does not follow to another page.
-LOCAL = ("warning", "tab", "month", "channel", "levels", "order", "other")
+LOCAL = ("warning", "tab", "month", "channel", "levels", "order", "other", "weights")
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Selection:
     levels: tuple[int, ...] = ()
     order: str = "code"
     other: str | None = None
+    weights: tuple[tuple[str, int], ...] = ()
 
     def query(self, **changes: object) -> dict[str, str]:
         """Return the address keys of this selection with some fields changed; defaults are left out."""
@@ -112,6 +113,11 @@ def _read_month(value: str, name: str = "month") -> dict[str, Any]:
     return {name: date(int(year), int(month), 1)}
 
 
+def _read_weight(value: str) -> tuple[str, int]:
+    code = value.rstrip("0123456789")
+    return code, int(value.removeprefix(code))
+
+
 _MONTH = r"[12]\d{3}-(?:0[1-9]|1[0-2])"
 _CODE = r"[a-z][a-z0-9_]{0,39}"
 KEYS: dict[str, Key] = {
@@ -138,6 +144,11 @@ KEYS: dict[str, Key] = {
     ),
     "o": _plain("order", _one_of(*ORDERS)),
     "b": _plain("other", r"53\d{4}"),
+    "wt": Key(
+        r"[a-z_]{1,24}\d{1,3}(?:,[a-z_]{1,24}\d{1,3}){0,9}",
+        lambda value: {"weights": tuple(_read_weight(part) for part in value.split(","))},
+        lambda selection: ",".join(f"{code}{weight}" for code, weight in selection.weights),
+    ),
 }
 
 

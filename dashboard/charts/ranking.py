@@ -11,7 +11,7 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts import lettering, names, style
+from dashboard.charts import lettering, names, style, tiers
 from dashboard.charts.ordering import split_rows
 from dashboard.i18n import Text
 from dashboard.theme.tokens import token
@@ -41,8 +41,8 @@ def figure(
     Columns: region_id, name (and full_name), index_score (1…100, null = not ranked), rank, ranked_count, and
     if wanted `benchmark` (the comparator's median index, null where there is none), `reason` (why a region is
     not ranked, in words), `hover` (further lines, joined by <br>), `lower` and `upper` (the interval of the
-    index) and `own_lower` and `own_upper` (the places that cannot be told apart). Regions in `alike` are
-    bracketed: they cannot be told apart from the selected one.
+    index), `own_lower` and `own_upper` (the places that cannot be told apart) and `tier`. Regions in `alike`
+    are bracketed: they cannot be told apart from the selected one.
     """
     if ranking.is_empty():
         return style.empty(text("charts.nothing"))
@@ -59,8 +59,12 @@ def figure(
         hovermode="y",
         hoverdistance=ROW // 2,
         clickmode="event+select",
-        shapes=[*_stripes(edges), *_marked(rows, selected), *_brackets(rows, alike)],
-        annotations=[*_captions(edges), *_benchmark_word(ranked, text)],
+        shapes=[*_stripes(edges), *tiers.grounds(ranked), *_marked(rows, selected), *_brackets(rows, alike)],
+        annotations=[
+            *_captions(edges),
+            *_benchmark_word(ranked, text),
+            *(tiers.captions(ranked, text) if order == "score" else []),
+        ],
         xaxis=style.value_axis(range=[low, high], showgrid=False, tickvals=ticks, tickangle=0),
         yaxis=style.rows_axis(labels),
     )

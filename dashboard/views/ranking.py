@@ -1,8 +1,8 @@
-"""区域排名: the index of a level as chart, table and change; who is not ranked; a region's key facts."""
+"""区域排名: the index of a level on its tabs; who is not ranked; key facts."""
 
 import streamlit as st
 
-from dashboard import cards, funnel_boxes, ranking_boxes, tabs
+from dashboard import cards, funnel_boxes, ranking_boxes, stability_boxes, tabs
 from dashboard.here import here
 from dashboard.markup import escape
 from dashboard.wording import ranking_cards as ranking
@@ -16,7 +16,8 @@ if at.has("mart.ranking"):
     st.html(f'<p class="zx-lede">{escape(sentence)}</p>')
     ranking_boxes.draw(at)
     order = at.selection.order
-    labels = {name: text(f"ranking.tab_{name}") for name in ("chart", "table", "change", "funnel", "watch")}
+    tab_codes = ("chart", "table", "change", "funnel", "stability", "watch")
+    labels = {name: text(f"ranking.tab_{name}") for name in tab_codes}
     chosen, place = tabs.choose(at, labels)
     with place:
         if chosen == "table":
@@ -25,6 +26,8 @@ if at.has("mart.ranking"):
             cards.show(at, "watch", ranking_watch.card)
         elif chosen == "funnel":
             funnel_boxes.draw(at)
+        elif chosen == "stability":
+            stability_boxes.draw(at)
         elif chosen == "change" and at.level == "prefecture":
             left, right = st.columns(2, gap="small")
             with left:

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import cards, markup
-from dashboard.charts import change, names
+from dashboard.charts import change, names, tiers
 from dashboard.charts import ranking as chart
 from dashboard.here import Here
 from dashboard.queries import pairs
@@ -135,10 +135,17 @@ def places(at: Here) -> cards.Card:
         areas=reference,
         chart=figure,
         table=_table(at, here),
-        note=(text("ranking.chart_note") + text("ranking.tier_rule") if here.sure else "") + here.left_out,
+        note=_places_note(at, here),
         pane=PANE,
         row=chart.offset(figure, _code(here) or ""),
     )
+
+
+def _places_note(at: Here, here: Board) -> str:
+    if not here.sure:
+        return here.left_out
+    ground = at.text("ranking.tier_ground") if tiers.several(here.shown.to_dicts()) else ""
+    return at.text("ranking.chart_note") + at.text("ranking.tier_rule") + ground + here.left_out
 
 
 def _alike(at: Here, here: Board) -> list[str]:

@@ -29,7 +29,7 @@ class RankDraws:
 
     `lower` and `upper` hold the index with the confidence asked for, `lower_rank` (the better one) and
     `upper_rank` the rank; `mean` and `standard_error` are of the index, `node_mean` and `node_error` of the
-    nodes below it, by name. NaN for a region that is not ranked.
+    nodes below it, by name, and `nodes` these nodes in every draw. NaN for a region that is not ranked.
     """
 
     index: Array
@@ -42,6 +42,7 @@ class RankDraws:
     standard_error: Array
     node_mean: dict[str, Array]
     node_error: dict[str, Array]
+    nodes: dict[str, Array]
 
 
 def rank_draws(
@@ -75,11 +76,8 @@ def rank_draws(
             below[name][start : start + size] = values
     index = below.pop(method.root)
     rank = ranks(index)
-    side = [(1 - level) / 2, (1 + level) / 2]
-    lower, upper = np.quantile(index, side, axis=0)
-    # A rank is a whole number: the quantiles are ranks that were drawn.
-    best = np.quantile(rank, side[0], axis=0, method="inverted_cdf")
-    worst = np.quantile(rank, side[1], axis=0, method="inverted_cdf")
+    lower, upper = np.quantile(index, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    best, worst = rank_range(rank, level)
     return RankDraws(
         index=index,
         rank=rank,
@@ -91,7 +89,17 @@ def rank_draws(
         standard_error=index.std(axis=0, ddof=1),
         node_mean={name: values.mean(axis=0) for name, values in below.items()},
         node_error={name: values.std(axis=0, ddof=1) for name, values in below.items()},
+        nodes=below,
     )
+
+
+def rank_range(rank: Array, level: float) -> tuple[Array, Array]:
+    """The better and the worse rank of every region that hold `level` of its draws (draws × regions).
+
+    A rank is a whole number, so both are ranks that were drawn.
+    """
+    best = np.quantile(rank, (1 - level) / 2, axis=0, method="inverted_cdf")
+    return best, np.quantile(rank, (1 + level) / 2, axis=0, method="inverted_cdf")
 
 
 def ranks(scores: Array) -> Array:

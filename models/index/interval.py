@@ -120,7 +120,7 @@ def _level(
     now = cells.filter(side="now")
     regions = now["region_id"].unique(maintain_order=True)
     known = posteriors_by_indicator(now, shrinkage)
-    drawn = _draws(known, now, method, number)
+    drawn = window_draws(known, now["period"][0], method, number)
     values = {name: posterior.estimate.round(DIGITS) for name, posterior in known.items()}
     scores, there = leaf_scores(values, method)
     points = evaluate(scores, method, known=there)
@@ -197,16 +197,19 @@ def _trend(
     if then.is_empty() or not then["comparable"].all():
         words = pl.Series("trend", ["unknown"] * regions.len())
         return [pl.Series("better_probability", [None] * regions.len(), pl.Float64), words]
-    before = _draws(posteriors_by_indicator(then, shrinkage), then, method, number)
+    before = window_draws(posteriors_by_indicator(then, shrinkage), then["period"][0], method, number)
     found = trend(before.index, drawn.index, certain=number["trend_certain"])
     return [*_floats(better_probability=found.probability), pl.Series("trend", found.word.tolist())]
 
 
-def _draws(
-    known: dict[str, Posterior], cells: pl.DataFrame, method: Method, number: dict[str, float]
+def window_draws(
+    known: dict[str, Posterior], month: date, method: Method, number: dict[str, float]
 ) -> RankDraws:
-    """Draws of a window: another month has another seed, so that two windows are independent."""
-    month: date = cells["period"][0]
+    """The draws of the window that ends with `month`, from the posterior of every indicator.
+
+    `number` is the row of ref.uncertainty_parameter. Another month has another seed, so that two windows are
+    independent.
+    """
     seed = int(number["seed"]) + 12 * month.year + month.month
     return rank_draws(known, method, int(number["draws"]), seed, level=number["index_interval_pct"] / 100)
 

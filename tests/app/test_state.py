@@ -31,6 +31,7 @@ FULL = {
     "lv": "1,2",
     "o": "score",
     "b": "530629",
+    "wt": "failures60,petitions25,debt15",
 }
 CHOSEN = Selection(
     lang="en",
@@ -49,6 +50,7 @@ CHOSEN = Selection(
     levels=(1, 2),
     order="score",
     other="530629",
+    weights=(("failures", 60), ("petitions", 25), ("debt", 15)),
 )
 
 
@@ -103,7 +105,7 @@ def test_levels_are_sorted_and_single() -> None:
 
 def test_another_page_takes_over_what_pages_share() -> None:
     moved = CHOSEN.elsewhere(area="530100")
-    assert set(moved.query()) == set(FULL) - {"w", "tab", "m", "ch", "lv", "o", "b"}
+    assert set(moved.query()) == set(FULL) - {"w", "tab", "m", "ch", "lv", "o", "b", "wt"}
     assert moved.area == "530100"
     assert CHOSEN.shared() == Selection.shared(replace(CHOSEN, tab="chart", format="png"))
 

@@ -9,6 +9,8 @@ import polars as pl
 
 # 县 and 自治县 are one kind: some prefectures have only the one, some only the other (METHOD 5.2).
 KINDS = {"自治县": "县"}
+# The group of a region and its nearest peers.
+NEAREST = "nearest"
 
 
 def kind() -> pl.Expr:
@@ -36,6 +38,17 @@ def of(regions: pl.DataFrame, region: dict[str, Any], comparator: str, nearest: 
     groups = keys(regions, region["region_level"], comparator)
     mine = groups.filter(pl.col("region_id") == region["region_id"])["group"].item()
     return groups.filter(pl.col("group") == mine)["region_id"].to_list()
+
+
+def nearest(peer: pl.DataFrame, area: dict[str, Any], level: str) -> list[str]:
+    """Return the region of a level that an area stands for, and its peers; empty where it has none.
+
+    `peer` is mart.peer. A county stands for its prefecture among prefectures, a prefecture for no county.
+    """
+    above = (level, area["region_level"]) == ("prefecture", "county")
+    code = area["parent_id"] if above else area["region_id"]
+    rows = peer.filter(pl.col("region_id") == code, pl.col("region_level") == level).sort("nearness")
+    return [code, *rows["peer_id"]] if rows.height else []
 
 
 def with_features(nearest: pl.DataFrame, features: pl.DataFrame, region_id: str) -> pl.DataFrame:

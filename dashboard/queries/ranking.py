@@ -4,6 +4,7 @@ Grain of what comes in: mart.ranking (region, window), mart.dimension_score (× 
 mart.indicator_score and mart.indicator_value (× indicator). Scores are 1 to 100, null for who is not ranked.
 """
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -17,13 +18,18 @@ MOVERS = 12
 
 
 def board(
-    ranking: pl.DataFrame, dimensions: pl.DataFrame, regions: pl.DataFrame, level: str, comparator: str
+    ranking: pl.DataFrame,
+    dimensions: pl.DataFrame,
+    regions: pl.DataFrame,
+    level: str,
+    comparator: str,
+    nearest: Collection[str] = (),
 ) -> pl.DataFrame:
     """Return one row a region of the level in code order: its names, its ranking, its score by dimension.
 
     `score_<dimension>` is null where the dimension is missing. `group` is what the region shares with those
     it is compared with; `benchmark` their median index, `group_rank` its place among the `group_count` of
-    them that are ranked.
+    them that are ranked. Regions in `nearest` are a group of their own: a region and its peers.
     """
     wide = dimensions.pivot("dimension", index="region_id", values="score", sort_columns=True)
     scores = pl.col("index_score")
@@ -32,6 +38,11 @@ def board(
         .join(ranking.drop("region_level"), on="region_id")
         .join(wide.rename(lambda name: name if name == "region_id" else f"score_{name}"), on="region_id")
         .join(peers.keys(regions, level, comparator), on="region_id")
+        .with_columns(
+            group=pl.when(pl.col("region_id").is_in(list(nearest)))
+            .then(pl.lit(peers.NEAREST))
+            .otherwise("group")
+        )
         .with_columns(
             benchmark=scores.median().over("group"),
             group_rank=scores.round(TIE_DIGITS).rank("min", descending=True).over("group").cast(pl.Int32),

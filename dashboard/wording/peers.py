@@ -21,6 +21,13 @@ def group(region: dict[str, Any], comparator: str, count: int, regions: pl.DataF
     return text("peers.prefecture", prefecture=text.place(above), n=count)
 
 
+def similar(level: str, count: int, kind: str, text: Text) -> str:
+    """Return 同类 on the ranking: `count` regions, the chosen one among them, else its `kind` and why so."""
+    if count:
+        return text(f"peers.nearest_{level}", n=count - 1)
+    return text("peers.kind_instead", kind=kind)
+
+
 def nearest(at: Here) -> pl.DataFrame:
     """Return the region's rows of mart.peer, the nearest first."""
     return at.part("mart.peer", region_id=at.area_id) if at.has("mart.peer") else pl.DataFrame()

@@ -12,7 +12,7 @@ from dashboard import cards, markup
 from dashboard.charts import change, names, tiers
 from dashboard.charts import ranking as chart
 from dashboard.here import Here
-from dashboard.queries import pairs
+from dashboard.queries import pairs, peers
 from dashboard.queries import ranking as queries
 from dashboard.table import Table
 from dashboard.wording import bands as band_words
@@ -48,9 +48,11 @@ def board(at: Here) -> Board:
 def _board(at: Here) -> Board:
     text, window = at.text, {"window_kind": at.kind, "period": at.period}
     ranking, scores = at.part("mart.ranking", **window), at.part("mart.indicator_score", **window)
-    found = queries.board(
-        ranking, at.part("mart.dimension_score", **window), at.regions, at.level, at.comparator
-    )
+    nearest = []
+    if at.comparator == "kind" and at.has("mart.peer"):
+        nearest = peers.nearest(at.frame("mart.peer"), at.area, at.level)
+    dimension_scores = at.part("mart.dimension_score", **window)
+    found = queries.board(ranking, dimension_scores, at.regions, at.level, at.comparator, nearest)
     sure = at.has("mart.rank_interval") and not at.part("mart.rank_interval", **window).is_empty()
     if sure:
         own = at.part("mart.rank_interval", **window)
@@ -69,6 +71,8 @@ def _board(at: Here) -> Board:
     group = ""
     if not shown.is_empty() and (key or at.comparator == "province"):
         group = peer_words.group(shown.row(0, named=True), at.comparator, shown.height, at.regions, text)
+    if key and at.comparator == "kind":
+        group = peer_words.similar(at.level, len(nearest), group, text)
     return Board(
         all=found,
         shown=shown,
@@ -127,7 +131,7 @@ def places(at: Here) -> cards.Card:
         said = "reference" if at.comparator == "province" else "reference_only"
         reference = text(f"ranking.{said}", group=here.group)
     else:
-        reference = text("ranking.reference_each")
+        reference = text(f"ranking.reference_{at.comparator}")
     return cards.Card(
         title=chart.finding(frame, text),
         unit=text("ranking.unit"),

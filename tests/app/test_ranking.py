@@ -123,6 +123,29 @@ def test_every_flag_stands_in_the_list(run: Run, words: Words, built: Sample, le
     )
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_same_kind_is_the_nearest_peers_of_the_region(
+    run: Run, words: Words, built: Sample, lang: str
+) -> None:
+    text, truth = Text(lang), board(built, "county")
+    peer = built.snapshot.frame("mart.peer").filter(region_id="530628")["peer_id"].to_list()
+    group = truth.filter(pl.col("region_id").is_in(["530628", *peer]))
+    shown = run("ranking", "sample", lvl="c", a="530628", cmp="kind", tab="table", lang=lang)
+    rows = rows_of(shown, text("ranking.board"))
+    scores = [row[2] for row in rows]
+    assert scores == ["·" if one is None else f"{one:.1f}" for one in group["index_score"]]
+    said = words(run("ranking", "sample", lvl="c", a="530628", cmp="kind", lang=lang))
+    assert text("peers.nearest_county", n=len(peer)) in said
+    facts = rows_of(run("ranking", "sample", lvl="c", a="530628", cmp="kind"), "彝良县得分构成")
+    assert facts[0][2] == f"{group['index_score'].median():.1f}"
+    # Without a region every one is beside its administrative type, and the words say so.
+    assert text("ranking.reference_kind") in words(run("ranking", "sample", lvl="c", cmp="kind", lang=lang))
+    alone = peers.nearest(
+        built.snapshot.frame("mart.peer").clear(), {"region_level": "county", "region_id": "530628"}, "county"
+    )
+    assert alone == []
+
+
 def test_a_pair_is_answered_in_words(run: Run, words: Words, built: Sample) -> None:
     """The neighbours of a county, and one of them in a sentence, recomputed from the snapshot."""
     near = built.snapshot.frame("ref.neighbour").filter(region_id="530628")["neighbour_id"].to_list()

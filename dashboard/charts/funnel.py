@@ -139,16 +139,17 @@ def _names(rows: list[dict[str, Any]], selected: str | None, text: Text) -> go.S
     shown = [row for row in (shown if len(shown) <= NAMED else []) if row["region_id"] != selected]
     shown += [row for row in rows if row["region_id"] == selected]
     middle = (min(row["denominator"] for row in rows) + max(row["denominator"] for row in rows)) / 2
-    words = [f"\u2002{names.short(row, text)}\u2002" for row in shown]
+    shown.sort(key=lambda row: row["denominator"])
     return go.Scatter(
         x=[row["denominator"] for row in shown],
         y=[row["rate"] for row in shown],
         mode="text",
-        text=[
-            f"<b>{word}</b>" if row["region_id"] == selected else word
-            for row, word in zip(shown, words, strict=True)
+        text=[_bold(names.short(row, text), row["region_id"] == selected) for row in shown],
+        # Neighbours go above and below in turn, and all of them towards the middle.
+        textposition=[
+            f"{'bottom' if i % 2 else 'top'} {'left' if row['denominator'] > middle else 'right'}"
+            for i, row in enumerate(shown)
         ],
-        textposition=["middle left" if row["denominator"] > middle else "middle right" for row in shown],
         textfont={"size": lettering.SMALL + 1, "color": token("ink.text"), "shadow": style.halo()},
         unselected={"textfont": {"color": token("ink.text")}},
         hoverinfo="skip",
@@ -156,6 +157,10 @@ def _names(rows: list[dict[str, Any]], selected: str | None, text: Text) -> go.S
         showlegend=False,
         name="names",
     )
+
+
+def _bold(word: str, yes: bool) -> str:
+    return f"<b>{word}</b>" if yes else word
 
 
 def _touch(rows: list[dict[str, Any]], text: Text, unit: str, exposure: str, places: int) -> go.Scatter:

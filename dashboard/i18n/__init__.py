@@ -47,7 +47,9 @@ class Text:
     def __init__(self, lang: str, method: Mapping[str, Any] | None = None) -> None:
         self.lang = lang
         self._words = catalogue(lang)
-        self._numbers = self._named(api.method() if method is None else method)
+        # An older snapshot's method may lack a number that texts name by now: that is a gap, not an error.
+        known = self._named(api.method())
+        self._numbers = known if method is None else {**dict.fromkeys(known, MISSING), **self._named(method)}
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the text of a key with its values filled in; raises KeyError for an unknown key."""

@@ -55,6 +55,14 @@ def test_words_exist_for_every_code_of_the_method() -> None:
     assert {f"method.slot.{name}" for name in names} <= keys
 
 
+def test_a_number_that_a_snapshots_method_lacks_is_a_gap() -> None:
+    method = registry.method()
+    older = {**method, "attention": {"debt_ratio_pct": 250}}
+    key = "watch.column_debt_ratio", "watch.column_interest_burden"
+    assert [Text("zh", older)(one) for one in key] == ["债务率≥250%", "付息支出率≥·%"]
+    assert [Text("zh", method)(one) for one in key] == ["债务率≥300%", "付息支出率≥10%"]
+
+
 def test_registry_has_both_languages() -> None:
     frame = registry.indicators()
     for name in ("name", "unit", "definition", "formula", "why", "caveat", "basis"):

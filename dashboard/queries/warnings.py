@@ -64,15 +64,15 @@ def seen_again(warnings: pl.DataFrame, months: int) -> pl.DataFrame:
 def in_sight(
     warnings: pl.DataFrame, regions: pl.DataFrame, area: str, first: date, last: date
 ) -> pl.DataFrame:
-    """Return the warnings of an area and all inside it, gravest first, then newest, then by p.
+    """Return the warnings of an area and all inside it, gravest first, then by p, with the region's names.
 
-    With the region's names.
+    p is that of the order (`p_value`); what it cannot part goes newest first.
     """
     names = regions.drop("region_level").filter(pl.col("region_id").is_in(inside(regions, area)))
     return (
         warnings.filter(pl.col("period").is_between(first, last))
         .join(names, on="region_id")
-        .sort("level", "period", "p_value", "region_id", descending=[False, True, False, False])
+        .sort("level", "p_value", "period", "region_id", descending=[False, False, True, False])
     )
 
 
@@ -116,6 +116,12 @@ def states(channels: pl.DataFrame, first: date, last: date, share: float) -> pl.
         )
         .sort("region_id", "period")
     )
+
+
+def together(months: pl.DataFrame, first: date, last: date, level: str = "") -> pl.DataFrame:
+    """Return the rows of mart.warning_month in which many regions stand out at once, of one level or all."""
+    found = months.filter(pl.col("together"), pl.col("period").is_between(first, last))
+    return (found.filter(pl.col("region_level") == level) if level else found).sort("period", "region_level")
 
 
 def lane_months(first: date, last: date, begin: date) -> tuple[date, date]:

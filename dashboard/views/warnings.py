@@ -8,7 +8,7 @@ from dashboard import cards, tabs
 from dashboard import warning_filter as controls
 from dashboard.here import here
 from dashboard.markup import escape
-from dashboard.wording import records, warning_list
+from dashboard.wording import records, warning_list, warning_reason
 from dashboard.wording import warning_detail as detail
 from dashboard.wording import warnings as wording
 from dashboard.wording.warning_channels import channels
@@ -26,7 +26,7 @@ def one(w: str) -> None:
     picture = partial(detail.picture, w=w, channel=channel, month=month)
     behind = partial(records.card, channel=channel, region_id=row["region_id"], month=month)
     cards.write(cards.kept(at, "late one", lambda: detail.late(at, w), w))
-    st.html(detail.back(at) + cards.kept(at, "sentence", lambda: detail.sentence(at, w), w))
+    st.html(detail.back(at) + cards.kept(at, "sentence", lambda: warning_reason.sentence(at, w), w))
     left, right = st.columns([54, 46], gap="small")
     with left:
         cards.show(at, "trend", picture, *by, select=controls.month_picked)

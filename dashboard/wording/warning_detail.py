@@ -207,9 +207,13 @@ def facts(at: Here, w: str) -> cards.Card:
         (text("frame.snapshot"), at.snapshot.id[:12]),
         (text("frame.as_of"), text.day(date.fromisoformat(manifest["as_of"]))),
         (text("warning.tests"), str(tested["p_value"].count())),
-        (
-            text("warning.p_joined"),
-            text("warning.p_both", p=say.p_short(row["p_value"]), words=say.p_words(row["p_value"], text)),
+        *(
+            (
+                text(f"warning.{label}"),
+                text("warning.p_both", p=say.p_short(row[column]), words=say.p_words(row[column], text)),
+            )
+            for label, column in (("p_joined", "p_value"), ("p_alarm", "alarm_p"))
+            if column in row
         ),
     ]
     parameters = at.frame("ref.warning_parameter").row(0, named=True)

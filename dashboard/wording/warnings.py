@@ -113,7 +113,8 @@ def lede(at: Here, levels: Levels) -> str:
     )
     volume = int(chosen["volume_only"].sum())
     html += escape(text("warning.lede_volume", n=volume)) if volume else ""
-    return f'<p class="zx-lede">{html}{escape(unassessed_words(at, seen.state))}</p>'
+    html += escape(unassessed_words(at, seen.state) + together_words(at, *at.months))
+    return f'<p class="zx-lede">{html}</p>'
 
 
 def _list(at: Here, level: int) -> str:
@@ -128,6 +129,26 @@ def unassessed_words(at: Here, state: pl.DataFrame) -> str:
     if not silent + untested:
         return ""
     return at.text("warning.unassessed", n=silent + untested, silent=silent, untested=untested)
+
+
+def together_words(at: Here, first: date, last: date, level: str = "") -> str:
+    """Return in which months so many regions stand out that the data come first; "" for none.
+
+    `level` asks for one level of regions only.
+    """
+    if not at.has("mart.warning_month"):
+        return ""
+    found = queries.together(at.frame("mart.warning_month"), first, last, level)
+    return "".join(
+        at.text(
+            "warning.together",
+            month=at.text.month(row["period"]),
+            level=at.text(f"level.{row['region_level']}"),
+            alarmed=row["alarmed_count"],
+            tested=row["tested_count"],
+        )
+        for row in found.to_dicts()
+    )
 
 
 def lanes(at: Here, levels: Levels) -> cards.Card:

@@ -22,7 +22,7 @@ from models.warning.completeness import month_number
 from models.warning.config import Config
 from models.warning.gate import NO_LEVEL
 from models.warning.model import Memo, judge
-from models.warning.monthly import Panel, panel_of
+from models.warning.monthly import LEVELS, Panel, panel_of
 from models.warning.verdict import verdict
 from pipelines import calibration, engine, model_steps, registry, relations
 from pipelines.errors import EXIT_INPUT, UserError
@@ -154,8 +154,11 @@ def _as_known(ws: Workspace, month: date, first: date) -> Iterator[Raised]:
             con.sql(f"select * from {name}").pl() for name in (*_NEEDED, *_GIVEN)
         )
     number, config = month_number(context["last_month"][0]), Config.of(parameters)
-    for level in counts["region_level"].unique().sort():
-        panel = panel_of(counts.filter(region_level=level), complete, channels, neighbours, number)
+    for level in LEVELS:
+        rows = counts.filter(region_level=level)
+        if rows.is_empty():
+            continue
+        panel = panel_of(rows, complete, channels, neighbours, number)
         yield _tested_again(panel, level, month, first, config)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard.i18n import LANGUAGES, Text, catalogue
+from dashboard.i18n import LANGUAGES, NAMED, Text, catalogue
 from pipelines import api, registry, relations
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
@@ -48,6 +48,8 @@ def test_words_exist_for_every_code_of_the_method() -> None:
     keys = set(catalogue("zh"))
     method = registry.method()
     assert {f"parameter.{key}" for key in method["parameters"]} <= keys
+    shown = {key for group in NAMED for key, value in method[group].items() if isinstance(value, int | float)}
+    assert {f"parameter.{key}" for key in shown} <= keys
     assert {f"severity.{key}" for key in method["severity"]} <= keys
     assert {f"source.{source}" for source in relations.sources()["source"]} <= keys
     assert {f"method.model_{model}" for model in registry.indicators()["model"].drop_nulls()} <= keys

@@ -8,10 +8,9 @@ from dashboard import cards, tabs
 from dashboard import warning_filter as controls
 from dashboard.here import here
 from dashboard.markup import escape
-from dashboard.wording import records, warning_list, warning_reason
+from dashboard.wording import records, warning_grounds, warning_list, warning_reason
 from dashboard.wording import warning_detail as detail
 from dashboard.wording import warnings as wording
-from dashboard.wording.warning_channels import channels
 from dashboard.wording.warning_words import TABLES
 
 at = here()
@@ -32,7 +31,8 @@ def one(w: str) -> None:
         cards.show(at, "trend", picture, *by, select=controls.month_picked)
         cards.show(at, "records", behind, *by)
     with right:
-        cards.show(at, "channels", partial(channels, w=w, channel=channel), *by)
+        for name, make in warning_grounds.known(at).items():
+            cards.show(at, name, partial(make, w=w, channel=channel), *by)
         cards.show(at, "earlier", partial(detail.earlier, w=w), *by)
         cards.show(at, "facts", partial(detail.facts, w=w), *by, export=False)
 

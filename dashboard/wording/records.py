@@ -111,7 +111,7 @@ def _makeup(found: Behind, text: Text) -> str:
     """The kinds of the records, and which of them are disputed or not scored."""
     rows = found.rows
     kinds = [
-        text("record.part", name=_word(value, text) if value else text("record.unknown"), n=n)
+        text("record.part", name=word(value, text) if value else text("record.unknown"), n=n)
         for value, n in makeup(rows, _KIND[found.source])
     ]
     marks = []
@@ -145,14 +145,14 @@ def _table(at: Here, found: Behind, caption: str, region_id: str) -> Table:
     return Table(caption, tuple(columns), tuple(rows), "zx-wide", shown=SHOWN)
 
 
-def _word(value: str, text: Text) -> str:
-    """A value of the files: a known one in the language, another as it stands there."""
+def word(value: str, text: Text) -> str:
+    """Return a value of the files: a known one in the language, another as it stands there."""
     known = text.code("record.value", value)
     return known if text.lang == "zh" or known.isascii() else f"「{known}」"
 
 
 def _words(value: str | None, text: Text) -> Cell | str:
-    return MISSING if value is None else _word(value, text)
+    return MISSING if value is None else word(value, text)
 
 
 def _day(value: date | None, text: Text) -> Cell | str:

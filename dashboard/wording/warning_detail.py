@@ -14,6 +14,7 @@ from dashboard.charts import trend
 from dashboard.here import Here
 from dashboard.i18n import MISSING
 from dashboard.markup import definitions, escape, fold, link
+from dashboard.queries import warning_grounds as grounds
 from dashboard.queries import warnings as queries
 from dashboard.table import Cell, Column, Table
 from dashboard.wording import warning_words as say
@@ -134,14 +135,15 @@ def _series_table(at: Here, w: str, series: pl.DataFrame, caption: str) -> Table
             else Cell(MISSING),
             Cell(f"{100 * row['completeness']:.0f}%", row["completeness"]),
             say.verdict_words(row, at),
-            _level_link(at, row),
+            level_link(at, row),
         )
         for row in series.sort("period", descending=True).to_dicts()
     ]
     return Table(caption, columns, tuple(rows))
 
 
-def _level_link(at: Here, row: dict[str, Any]) -> Cell:
+def level_link(at: Here, row: dict[str, Any]) -> Cell:
+    """Return the level of a month's warning as a link to it; empty where there is none."""
     if row["level"] is None:
         return Cell("")
     word = at.text(f"charts.short_level_{row['level']}")
@@ -195,6 +197,24 @@ def _others_table(at: Here, others: pl.DataFrame, caption: str) -> Table:
     return Table(caption, columns, rows)
 
 
+def _issued(at: Here, row: dict[str, Any]) -> list[tuple[str, str]]:
+    """The lasting id of the ledger and when it was raised first; the digest of the parameters."""
+    text, pairs = at.text, []
+    if at.has("mart.warning_ledger"):
+        said = grounds.issued(at.part("mart.warning_ledger", region_id=row["region_id"]), row["period"])
+        if said:
+            day = text.day(said["raised_on"])
+            gone = said["withdrawn_on"]
+            first = text("warning.withdrawn", raised=day, day=text.day(gone)) if gone else day
+            number = "" if at.coded else said["warning_id"]
+            pairs += [(text("warning.ledger_id"), number), (text("warning.first_raised"), first)]
+    if at.has("mart.warning_evidence"):
+        mine = at.part("mart.warning_evidence", region_id=row["region_id"])
+        digest = mine.filter(pl.col("period") == row["period"])["parameters"][0]
+        pairs.append((text("warning.parameters_hash"), digest[:12]))
+    return pairs
+
+
 def facts(at: Here, w: str) -> cards.Card:
     """What the warning was made with: model, snapshot, parameters, tests."""
     text, row = at.text, one(at, w)
@@ -206,6 +226,7 @@ def facts(at: Here, w: str) -> cards.Card:
         (text("frame.method"), str(at.snapshot.method.get("id", ""))),
         (text("frame.snapshot"), at.snapshot.id[:12]),
         (text("frame.as_of"), text.day(date.fromisoformat(manifest["as_of"]))),
+        *_issued(at, row),
         (text("warning.tests"), str(tested["p_value"].count())),
         *(
             (

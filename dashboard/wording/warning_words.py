@@ -83,6 +83,8 @@ def expected_words(row: dict[str, Any], text: Text) -> str:
 
 def expected_number(value: float) -> str:
     """Return an expected count; a very small one is not nothing."""
+    if 0 < value < 0.005:
+        return "< 0.01"
     return f"{value:,.1f}" if value >= 0.1 else f"{value:.2f}"
 
 

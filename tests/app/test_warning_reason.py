@@ -14,7 +14,7 @@ from dashboard.here import Here
 from dashboard.i18n import LANGUAGES, Text
 from dashboard.queries import warnings as queries
 from dashboard.state import Selection
-from dashboard.wording import warning_reason, warning_words
+from dashboard.wording import warning_detail, warning_grounds, warning_reason, warning_words
 from tests.app import sealed
 from tests.sample import Sample
 
@@ -100,3 +100,64 @@ def test_many_at_once_are_said_first_to_check_the_data(
     said = text("warning.together", month=text.month(date(2025, 10, 1)), **figures)
     assert said in words(run("warnings", home=tmp_path, lang="" if lang == "zh" else lang))
     assert said not in words(run("warnings", "sample", lang="" if lang == "zh" else lang))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_contributions_and_evidence_of_every_warning(built: Sample, lang: str) -> None:
+    here, text = at(built, lang), Text(lang)
+    cells = {
+        (row["region_id"], row["period"], row["channel"]): row
+        for row in built.snapshot.frame("mart.warning_channel").filter("explains").to_dicts()
+    }
+    fewest = built.snapshot.frame("mart.warning_evidence").group_by("region_id", "period", "goal")
+    taken = {(*key,): part["records"].sum() for key, part in fewest}
+    checks = built.snapshot.frame("mart.warning_check").group_by("region_id", "period").len()
+    found = {(region, period): n for region, period, n in checks.iter_rows()}
+    for row in built.snapshot.frame("mart.warning").to_dicts():
+        w, key = row["warning_id"], (row["region_id"], row["period"])
+        for channel in row["channels"].split(","):
+            card = warning_grounds.excess(here, w, channel)
+            *parts, total = card.table.rows  # type: ignore[union-attr]
+            cell = cells[*key, channel]
+            assert (
+                total[4].value == pytest.approx(cell["excess"], abs=1e-9)
+                and total[1].value == cell["observed"]
+            )
+            assert sum(part[4].value for part in parts) == pytest.approx(cell["excess"], abs=1e-8), w
+            assert f"{cell['excess']:,.1f}" in card.title
+            assert card.below.count("<details") == 3, "the other attributes"
+        said = warning_grounds.evidence_words(here, row)
+        silent = built.snapshot.frame("mart.warning_evidence").filter(
+            pl.col("region_id") == key[0], pl.col("period") == key[1], pl.col("goal") == "silent"
+        )
+        for part in silent.to_dicts():
+            assert str(part["records"]) in said[0] and str(part["of_records"]) in said[0]
+        assert taken[*key, "silent"] >= taken[*key, "lower"] or len(said) == 1 or row["level"] < 4, w
+        data = warning_grounds.data_checks(here, w, row["lead_channel"])
+        n = found.get(key, 0)
+        assert data.title == (text("warning.data_found", n=n) if n else text("warning.data_clean"))
+        results = [line[1] for line in data.table.rows]  # type: ignore[union-attr]
+        assert len(results) == len(warning_grounds.CHECKS)
+        assert sum(not isinstance(result, str) for result in results) == n
+
+
+def test_facts_and_peers_are_the_tables(built: Sample) -> None:
+    here, text = at(built, "zh"), Text("zh")
+    for row in built.snapshot.frame("mart.warning").filter(pl.col("level") <= 2).to_dicts():
+        facts = warning_detail.facts(here, row["warning_id"]).body
+        ledger = built.snapshot.frame("mart.warning_ledger").filter(
+            pl.col("region_id") == row["region_id"],
+            pl.col("first_period") <= row["period"],
+            pl.col("last_period") >= row["period"],
+        )
+        assert text.day(ledger["raised_on"][0]) in facts and ledger["warning_id"][0] in facts
+        card = warning_grounds.peers(here, row["warning_id"], row["lead_channel"])
+        codes = built.snapshot.frame("mart.peer").filter(pl.col("region_id") == row["region_id"])["peer_id"]
+        cells = built.snapshot.frame("mart.warning_channel").filter(
+            pl.col("region_id").is_in([row["region_id"], *codes]),
+            pl.col("period") == row["period"],
+            pl.col("channel") == row["lead_channel"],
+        )
+        assert sorted(line[1].value for line in card.table.rows if line[1].value is not None) == sorted(  # type: ignore[union-attr]
+            cells["observed"].drop_nulls()
+        )

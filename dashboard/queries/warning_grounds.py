@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 # In this order the attributes of a count stand on the page.
-ORDER = ("source", "field", "category", "case_type", "channel", "body_level", "severity")
+ORDER = ("source", "category", "field", "case_type", "channel", "body_level", "severity")
 
 
 def contributions(mine: pl.DataFrame, period: date, channel: str) -> dict[str, pl.DataFrame]:

@@ -8,8 +8,8 @@ from dashboard import cards, tabs
 from dashboard import warning_filter as controls
 from dashboard.here import here
 from dashboard.markup import escape
-from dashboard.wording import records, warning_grounds, warning_list, warning_reason
 from dashboard.wording import warning_detail as detail
+from dashboard.wording import warning_grounds, warning_list, warning_reason
 from dashboard.wording import warnings as wording
 from dashboard.wording.warning_words import TABLES
 
@@ -18,22 +18,22 @@ text, levels, tab, w = at.text, at.selection.levels, at.selection.tab, at.select
 
 
 def one(w: str) -> None:
-    """One warning: its sentence; trend and the records behind a month left, sources, others, facts right."""
+    """One warning: its sentence; trend, excess, records left; sources, checks, peers, facts right."""
     row = detail.one(at, w)
     channel, month = at.selection.channel or row["lead_channel"], at.selection.month or row["period"]
     by = (w, channel, month, tab, levels)
     picture = partial(detail.picture, w=w, channel=channel, month=month)
-    behind = partial(records.card, channel=channel, region_id=row["region_id"], month=month)
+    under, beside = warning_grounds.columns(at, w, channel, month)
     cards.write(cards.kept(at, "late one", lambda: detail.late(at, w), w))
     st.html(detail.back(at) + cards.kept(at, "sentence", lambda: warning_reason.sentence(at, w), w))
     left, right = st.columns([54, 46], gap="small")
     with left:
         cards.show(at, "trend", picture, *by, select=controls.month_picked)
-        cards.show(at, "records", behind, *by)
+        for name, make in under.items():
+            cards.show(at, name, make, *by)
     with right:
-        for name, make in warning_grounds.known(at).items():
-            cards.show(at, name, partial(make, w=w, channel=channel), *by)
-        cards.show(at, "earlier", partial(detail.earlier, w=w), *by)
+        for name, make in beside.items():
+            cards.show(at, name, make, *by)
         cards.show(at, "facts", partial(detail.facts, w=w), *by, export=False)
 
 

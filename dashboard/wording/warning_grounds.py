@@ -3,7 +3,8 @@
 Makers of cards, pure in `at`. Why it has its level: `warning_reason.py`.
 """
 
-from collections.abc import Callable
+from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -23,6 +24,8 @@ from dashboard.wording.warning_channels import channels
 SHARE, EVIDENCE, CHECK = "mart.warning_share", "mart.warning_evidence", "mart.warning_check"
 CHECKS = ("many_together", "young", "late_report", "after_silence", "one_day", "one_event")
 PEER = "mart.peer"
+# A value with no record and less than this (either way) in the excess is not said by itself.
+LEAST = 0.05
 HIGH = ("far", "above")
 OF_FAILURES = ("one_day", "one_event")
 
@@ -71,25 +74,28 @@ def _made_of(part: pl.DataFrame, attribute: str, channel: str, text: Text) -> Ta
         Column(text("warning.expected_plain"), numeric=True),
         Column(text("warning.excess"), numeric=True),
     )
-    rows = [
-        (
-            records.word(row["value"], text),
-            say.figure(row["observed"], 0),
-            Cell(f"{100 * row['share']:.0f}%", row["share"]),
-            say.expected(row["expected"]),
-            say.signed(row["excess"]),
-        )
-        for row in part.to_dicts()
-    ]
-    total = (
-        text("warning.total"),
-        say.figure(part["observed"].sum(), 0),
-        Cell("100%", 1.0),
-        say.expected(round(part["expected"].sum(), 9)),
-        say.signed(round(part["excess"].sum(), 9)),
-    )
+    said = (pl.col("observed") > 0) | (pl.col("excess").abs() >= LEAST)
+    lines = [(records.word(row["value"], text), row) for row in part.filter(said).to_dicts()]
+    if rest := part.filter(~said).height:
+        lines.append((text("warning.rest", n=rest), _summed(part.filter(~said))))
+    rows = tuple(_line(name, row) for name, row in (*lines, (text("warning.total"), _summed(part))))
     caption = text("warning.excess_by", channel=channel, attribute=text.code("warning.attribute", attribute))
-    return Table(caption, columns, (*rows, total))
+    return Table(caption, columns, rows)
+
+
+def _summed(part: pl.DataFrame) -> dict[str, Any]:
+    """One row for several values of an attribute; sums to the digits that are stored."""
+    return part.select(pl.col("observed", "share", "expected", "excess").sum().round(9)).row(0, named=True)
+
+
+def _line(name: str, row: dict[str, Any]) -> tuple[Cell | str, ...]:
+    return (
+        name,
+        say.figure(row["observed"], 0),
+        Cell(f"{100 * row['share']:.0f}%", row["share"]),
+        say.expected(row["expected"]),
+        say.signed(row["excess"]),
+    )
 
 
 def evidence_words(at: Here, row: dict[str, Any]) -> list[str]:
@@ -198,8 +204,18 @@ def _peer(at: Here, row: dict[str, Any], cell: dict[str, Any]) -> tuple[Cell | s
     )
 
 
-def known(at: Here) -> dict[str, Callable[[Here, str, str], cards.Card]]:
-    """Return the cards that say why, by name: the sources, and those whose tables the snapshot holds."""
-    makers = {"excess": (excess, SHARE), "checks": (data_checks, CHECK), "peers": (peers, PEER)}
-    held = {name: make for name, (make, table) in makers.items() if at.has(table)}
-    return {"channels": channels, **held}
+def columns(
+    at: Here, w: str, channel: str, month: date
+) -> tuple[dict[str, cards.Make], dict[str, cards.Make]]:
+    """Return the makers of the cards under the trend and of those beside it, by name.
+
+    Those whose tables an older snapshot does not hold are not among them. `month` is that whose records show.
+    """
+    given = {"w": w, "channel": channel}
+    place = {"region_id": detail.one(at, w)["region_id"], "channel": channel, "month": month}
+    under: dict[str, cards.Make] = {"excess": partial(excess, **given)} if at.has(SHARE) else {}
+    under |= {"records": partial(records.card, **place), "earlier": partial(detail.earlier, w=w)}
+    beside: dict[str, cards.Make] = {"channels": partial(channels, **given)}
+    beside |= {"checks": partial(data_checks, **given)} if at.has(CHECK) else {}
+    beside |= {"peers": partial(peers, **given)} if at.has(PEER) else {}
+    return under, beside

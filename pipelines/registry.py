@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 INDICATORS_FILE = HERE / "indicators.toml"
 METHOD_FILE = HERE / "method" / "core-1.0.toml"
 GLOSSARY_FILE = HERE / "glossary.toml"
+COVERAGE_FILE = HERE / "reference" / "index_coverage.csv"
 
 Language = Literal["zh", "en"]
 TEXTS = ("name", "unit", "definition", "formula", "why", "caveat", "basis")
@@ -128,6 +129,15 @@ def bands() -> pl.DataFrame:
 def index_parameters() -> pl.DataFrame:
     """Return ref.index_parameter: one row with the numbers of the index that are not lists."""
     return _one_row(method()["index"])
+
+
+def index_coverage() -> pl.DataFrame:
+    """Return ref.index_coverage: what intervals and tiers kept on known truth (tests/bench/coverage.py).
+
+    `value`, `low` and `high` are shares of one with 95 % bounds; `least` and `most` what is asked, null where
+    the figure is only shown.
+    """
+    return pl.read_csv(COVERAGE_FILE)
 
 
 def peer_groups() -> pl.DataFrame:

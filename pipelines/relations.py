@@ -36,6 +36,7 @@ GIVEN = frozenset(
         "ref.prior_group",
         "ref.prior",
         "ref.peer_group",
+        "ref.index_coverage",
         "ref.attention_parameter",
         "ref.uncertainty_parameter",
     }
@@ -96,6 +97,7 @@ def reference_frames() -> dict[str, pl.DataFrame]:
         "ref.shrinkage_parameter": registry.shrinkage_parameters(),
         "ref.prior_group": registry.prior_groups(),
         "ref.peer_group": registry.peer_groups(),
+        "ref.index_coverage": registry.index_coverage(),
         "ref.attention_parameter": registry.attention_parameters(),
         "ref.uncertainty_parameter": registry.uncertainty_parameters(),
         "ref.channel": registry.channels(),

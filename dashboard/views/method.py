@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.here import here
 from dashboard.markup import escape, paragraph
 from dashboard.wording import method as wording
+from dashboard.wording import method_coverage as coverage
 from dashboard.wording import method_models as models
 from dashboard.wording import method_priors as priors
 from dashboard.wording import method_worked as worked
@@ -20,6 +21,7 @@ sections = {
     "weights": wording.dimensions(indicators, method, text),
     "index": models.index(at),
     "worked": worked.section(at),
+    "coverage": coverage.section(at),
     "priors": priors.section(at),
     "peer_groups": priors.groups(at),
     "warning": models.warning(at),

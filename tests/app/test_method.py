@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.here import Here
 from dashboard.i18n import Text
 from dashboard.queries import worked
-from dashboard.wording import method_worked
+from dashboard.wording import method_coverage, method_worked
 from tests.sample import Sample
 from tests.tables import rows_of
 
@@ -112,3 +112,15 @@ def test_the_example_is_the_chosen_county_or_the_first_ranked(built: Sample) -> 
     assert worked.example(certain, COUNTY) == COUNTY
     assert worked.example(certain, "530000") == first["region_id"].min()
     assert worked.example(certain.clear(), COUNTY) is None
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_was_measured_on_known_truth_is_shown_with_what_is_asked(built: Sample, at: At, lang: str) -> None:
+    rows = built.snapshot.frame("ref.index_coverage")
+    said = method_coverage.section(at(COUNTY, lang))
+    for row in rows.filter(pl.col("value").is_not_null()).to_dicts():
+        figure = f"{100 * row['value']:.1f}% ({100 * row['low']:.1f}—{100 * row['high']:.1f})"
+        mark = "" if row["holds"] is None else " ✓" if row["holds"] else " " + Text(lang)("coverage.broken")
+        assert figure + mark in said, row
+        assert Text(lang)(f"coverage.{row['measure']}") in said
+    assert rows["repeats"].min() >= 200 and rows["regions"].min() == 129

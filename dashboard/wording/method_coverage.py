@@ -1,4 +1,4 @@
-"""方法说明: what intervals, tiers and trend words kept where the truth is known, as measured by simulation."""
+"""方法说明: what intervals, tiers and trend words kept where the truth is known, by simulation."""
 
 import polars as pl
 

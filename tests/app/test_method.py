@@ -115,7 +115,9 @@ def test_the_example_is_the_chosen_county_or_the_first_ranked(built: Sample) -> 
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_what_was_measured_on_known_truth_is_shown_with_what_is_asked(built: Sample, at: At, lang: str) -> None:
+def test_what_was_measured_on_known_truth_is_shown_with_what_is_asked(
+    built: Sample, at: At, lang: str
+) -> None:
     rows = built.snapshot.frame("ref.index_coverage")
     said = method_coverage.section(at(COUNTY, lang))
     for row in rows.filter(pl.col("value").is_not_null()).to_dicts():

@@ -213,20 +213,23 @@ def _make_all(
     con: duckdb.DuckDBPyConnection, ws: Workspace, made: _Made, progress: Progress
 ) -> dict[str, dict[int, Path]]:
     """Make and test every relation, stage by stage; the files of the tables that lie by year."""
-    _make(con, made, "months", progress)
+    code = model_steps.code_digest()
+    _make(con, ws, made, "months", code, progress)
     sealed = [name for name in made.files if _is_sealed(name)]
-    plan = windows.plan(con, ws, made.files, made.stages, sealed, model_steps.code_digest())
+    plan = windows.plan(con, ws, made.files, made.stages, sealed, code)
     if plan.missing:
         relations.put(con, "run.period", windows.periods(con, plan.missing))
-        _make(con, made, "windows", progress)
+        _make(con, ws, made, "windows", code, progress)
     by_year = windows.keep(con, ws, made.files, plan)
     for name in {*by_year} & {*made.stages.windows}:
         windows.show_all_years(con, name, [piece for _, piece in sorted(by_year[name].items())])
-    _make(con, made, "after", progress)
+    _make(con, ws, made, "after", code, progress)
     return by_year
 
 
-def _make(con: duckdb.DuckDBPyConnection, made: _Made, stage: str, progress: Progress) -> None:
+def _make(
+    con: duckdb.DuckDBPyConnection, ws: Workspace, made: _Made, stage: str, code: str, progress: Progress
+) -> None:
     """Make the relations of a stage, each becoming the table of its name, and run the stage's data tests."""
     names: tuple[str, ...] = getattr(made.stages, stage)
     for schema in sorted({name.split(".")[0] for name in names}):
@@ -236,7 +239,7 @@ def _make(con: duckdb.DuckDBPyConnection, made: _Made, stage: str, progress: Pro
         begun = time.perf_counter()
         with _naming(made.files[name]):
             if name in model_steps.STEPS:
-                model_steps.make(con, name)
+                model_steps.make_or_keep(con, name, ws.cache, code)
             else:
                 con.execute(f"create table {name} as {made.files[name].text}")
         log.debug("%s in %.3f s", name, time.perf_counter() - begun)

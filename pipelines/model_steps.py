@@ -34,10 +34,15 @@ from models.warning.monthly import judged_months
 from models.warning.shares import contributions
 from pipelines import relations
 from pipelines.graph import SqlFile
+from pipelines.shelf import Shelf, digest, key_of
 from pipelines.sqltree import Read
 
 # Libraries the models compute with; another version may round the last digit differently.
 _ENGINES = ("numpy", "polars", "scikit-learn", "scipy")
+
+
+# Written into every key: pieces of an older way of keeping are not mixed with new ones.
+_FORMAT = "model step 1"
 
 
 @dataclass(frozen=True)
@@ -238,15 +243,37 @@ def as_files() -> dict[str, SqlFile]:
 
 def make(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Create the table of a step from the relations it reads."""
+    relations.put(con, name, _run(con, name))
+
+
+def make_or_keep(con: duckdb.DuckDBPyConnection, name: str, cache: Path, code: str) -> None:
+    """Create the table of a step from what was kept of the same relations, else make and keep it.
+
+    `cache` is the workspace's folder of kept pieces, `code` the digest of the models (`code_digest`).
+    """
+    shelf = Shelf(cache / name)
+    contents = [_content(con, relation) for relation in STEPS[name].reads]
+    key = key_of(_FORMAT, duckdb.__version__, code, contents)
+    piece = shelf.find(key) or shelf.put(key, _run(con, name).write_parquet)
+    relations.put(con, name, pl.read_parquet(piece))
+    shelf.prune({key})
+
+
+def _run(con: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
     step = STEPS[name]
-    frames = [con.sql(f"select * from {relation}").pl() for relation in step.reads]
-    relations.put(con, name, step.run(*frames))
+    return step.run(*(con.sql(f"select * from {relation}").pl() for relation in step.reads))
+
+
+def _content(con: duckdb.DuckDBPyConnection, relation: str) -> list[object]:
+    """Columns and rows of a relation, as short as a key needs them."""
+    columns = [list(row[:2]) for row in con.execute(f"describe {relation}").fetchall()]
+    return [columns, digest(con, relation)]
 
 
 def code_digest() -> str:
     """sha256 over the source of every model and what it computes with: results follow from both."""
     folder = Path(models.__file__).parent
-    digest = hashlib.sha256(repr([version(name) for name in _ENGINES]).encode())
+    found = hashlib.sha256(repr([version(name) for name in _ENGINES]).encode())
     for path in sorted(folder.rglob("*.py")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+        found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()

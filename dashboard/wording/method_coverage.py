@@ -26,7 +26,7 @@ def section(at: Here) -> str:
     ]
     first = found.row(0, named=True)
     kept, asked = int(found["holds"].sum()), found["holds"].count()
-    sizes = {key: f"{first[key]:,}" for key in ("repeats", "regions", "draws")}
+    sizes = {"repeats": first["repeats"], "regions": first["regions"], "drawn": f"{first['draws']:,}"}
     intro = text("coverage.intro", **sizes, kept=kept, asked=asked)
     head = [text("coverage.measure"), text("coverage.asked"), *(text(f"coverage.{name}") for name in SETS)]
     shown = table(head, rows, caption=text("coverage.caption"), numeric=(1, 2, 3, 4), name="zx-wide")

@@ -9,7 +9,7 @@ from dashboard import warning_filter as controls
 from dashboard.here import here
 from dashboard.markup import escape
 from dashboard.wording import warning_detail as detail
-from dashboard.wording import warning_grounds, warning_list, warning_reason
+from dashboard.wording import warning_grounds, warning_lane, warning_list, warning_reason
 from dashboard.wording import warnings as wording
 from dashboard.wording.warning_words import TABLES
 
@@ -22,15 +22,13 @@ def one(w: str) -> None:
     row = detail.one(at, w)
     channel, month = at.selection.channel or row["lead_channel"], at.selection.month or row["period"]
     by = (w, channel, month, tab, levels)
-    picture = partial(detail.picture, w=w, channel=channel, month=month)
     under, beside = warning_grounds.columns(at, w, channel, month)
     cards.write(cards.kept(at, "late one", lambda: detail.late(at, w), w))
     st.html(detail.back(at) + cards.kept(at, "sentence", lambda: warning_reason.sentence(at, w), w))
     left, right = st.columns([54, 46], gap="small")
     with left:
-        cards.show(at, "trend", picture, *by, select=controls.month_picked)
         for name, make in under.items():
-            cards.show(at, name, make, *by)
+            cards.show(at, name, make, *by, select=controls.month_picked)
     with right:
         for name, make in beside.items():
             cards.show(at, name, make, *by)
@@ -47,6 +45,8 @@ def many() -> None:
         if chosen == "list":
             cards.show(at, "list", partial(warning_list.listed, levels=levels), levels, tab)
         else:
+            if warning_lane.has(at):
+                cards.show(at, "lane", warning_lane.lane, at.selection.channel, levels)
             controls.lanes_by(at)
             lanes = partial(wording.lanes, levels=levels)
             cards.show(at, "lanes", lanes, levels, select=controls.opened(at), drill=at.level)

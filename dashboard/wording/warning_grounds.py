@@ -207,13 +207,14 @@ def _peer(at: Here, row: dict[str, Any], cell: dict[str, Any]) -> tuple[Cell | s
 def columns(
     at: Here, w: str, channel: str, month: date
 ) -> tuple[dict[str, cards.Make], dict[str, cards.Make]]:
-    """Return the makers of the cards under the trend and of those beside it, by name.
+    """Return the makers of the trend and the cards under it, and of those beside it, by name.
 
     Those whose tables an older snapshot does not hold are not among them. `month` is that whose records show.
     """
     given = {"w": w, "channel": channel}
     place = {"region_id": detail.one(at, w)["region_id"], "channel": channel, "month": month}
-    under: dict[str, cards.Make] = {"excess": partial(excess, **given)} if at.has(SHARE) else {}
+    under: dict[str, cards.Make] = {"trend": partial(detail.picture, **given, month=month)}
+    under |= {"excess": partial(excess, **given)} if at.has(SHARE) else {}
     under |= {"records": partial(records.card, **place), "earlier": partial(detail.earlier, w=w)}
     beside: dict[str, cards.Make] = {"channels": partial(channels, **given)}
     beside |= {"checks": partial(data_checks, **given)} if at.has(CHECK) else {}

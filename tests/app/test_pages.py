@@ -44,7 +44,8 @@ DEEP: dict[str, dict[str, str]] = {
 }
 # A second one, where a page has a tab that keeps something of its own in the address.
 ALSO_DEEP = {
-    "ranking": {"lvl": "c", "a": "530628", "tab": "stability", "wt": "failures60,petitions25,debt15"}
+    "ranking": {"lvl": "c", "a": "530628", "tab": "stability", "wt": "failures60,petitions25,debt15"},
+    "warnings": {"w": "532823-2025-08", "ch": "petitions_repeated", "m": "2025-07"},
 }
 LANGUAGES = ("zh", "en")
 Run = Callable[..., AppTest]

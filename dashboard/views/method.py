@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.here import here
 from dashboard.markup import escape, paragraph
 from dashboard.wording import method as wording
+from dashboard.wording import method_backtest as backtest
 from dashboard.wording import method_coverage as coverage
 from dashboard.wording import method_models as models
 from dashboard.wording import method_priors as priors
@@ -25,6 +26,7 @@ sections = {
     "priors": priors.section(at),
     "peer_groups": priors.groups(at),
     "warning": models.warning(at),
+    "backtest": backtest.section(at),
     "unsaid": priors.not_said(at),
     "parameters": wording.parameters(method, text),
     "rules": wording.rules(load("ref.rule"), text),

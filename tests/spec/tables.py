@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from models.warning.ledger import EVENTS
 from pipelines import calibration, graph, model_steps, registry, relations, stages, windows
 from pipelines.contracts import CONTRACTS
 
@@ -125,6 +126,7 @@ def run(as_of: date, prior_strength: float = NO_STRENGTH, **drawn: str) -> duckd
         relations.put(con, name, table)
     months = con.sql("select month from run.month order by month").pl()["month"]
     relations.put(con, "ref.prior", priors({month.year for month in months}, prior_strength))
+    relations.put(con, "run.ledger_event", EVENTS.to_frame())
     relations.put(con, "run.period", windows.periods(con, {month.year for month in months}))
     for name in (*made.months, *made.windows, *made.after):
         if name in model_steps.STEPS:

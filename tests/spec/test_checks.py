@@ -23,6 +23,8 @@ SPOILT = {
         where indicator_id = 'petition_satisfied'""",
     "check.ranking_places": "update mart.ranking set state = 'ranked' where region_id = '530102'",
     "check.score_and_weight": "update mart.indicator_score set score = 50 where score_state = 'left_out'",
+    "check.warning_explained": "insert into mart.warning by name select region_id, region_level, period from"
+    " mart.warning_channel limit 1; update mart.warning_channel set explains = true",
     "check.warning_grounds": "update mart.warning_channel set tested = true where reason = 'history_short'",
     "check.registry_measures": "delete from ref.measure where measure = 'fiscal_capacity'",
     "check.undeclared_measure": "delete from ref.measure where measure = 'debt_overdue'",

@@ -234,7 +234,11 @@ def test_method_page_shows_registry_method_rules_and_terms(
 def test_method_page_says_how_index_and_warnings_come_about(run: Run, words: Words, built: Sample) -> None:
     """Every number of [index] and [warning] stands there; a snapshot without them leaves the parts out."""
     said, method = words(run("method", "sample")), built.snapshot.method
-    assert "当月之前2个月以前、至多60个月的历史" in said and "级别不高于三级" in said and "不高于四级" in said
+    assert (
+        "当月之前2个月以前、至多60个月的历史" in said
+        and "靠它触发的不高于三级" in said
+        and "不高于四级" in said
+    )
     for group in ("index", "warning"):
         for key, value in method[group].items():
             if isinstance(value, int | float):

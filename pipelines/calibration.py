@@ -175,7 +175,7 @@ def observations(con: duckdb.DuckDBPyConnection, ends: Collection[date]) -> pl.D
     for name in (*made.months, *made.windows):
         if name in needed:
             con.execute(f"create schema if not exists {name.split('.')[0]}")
-            con.execute(f"create table {name} as {files[name].text}")
+            model_steps.create(con, files[name])
     found: pl.DataFrame = con.sql(
         """
         select

@@ -34,7 +34,7 @@ from models.warning.monthly import judged_months
 from models.warning.shares import contributions
 from pipelines import relations
 from pipelines.graph import SqlFile
-from pipelines.shelf import Shelf, digest, key_of
+from pipelines.shelf import Shelf, columns, digest, key_of
 from pipelines.sqltree import Read
 
 # Libraries the models compute with; another version may round the last digit differently.
@@ -246,13 +246,21 @@ def make(con: duckdb.DuckDBPyConnection, name: str) -> None:
     relations.put(con, name, _run(con, name))
 
 
+def create(con: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
+    """Create the table of any relation, by its SQL or its model."""
+    if file.name in STEPS:
+        make(con, file.name)
+    else:
+        con.execute(f"create table {file.name} as {file.text}")
+
+
 def make_or_keep(con: duckdb.DuckDBPyConnection, name: str, cache: Path, code: str) -> None:
     """Create the table of a step from what was kept of the same relations, else make and keep it.
 
     `cache` is the workspace's folder of kept pieces, `code` the digest of the models (`code_digest`).
     """
     shelf = Shelf(cache / name)
-    contents = [_content(con, relation) for relation in STEPS[name].reads]
+    contents = [[columns(con, read), digest(con, read)] for read in STEPS[name].reads]
     key = key_of(_FORMAT, duckdb.__version__, code, contents)
     piece = shelf.find(key) or shelf.put(key, _run(con, name).write_parquet)
     relations.put(con, name, pl.read_parquet(piece))
@@ -262,12 +270,6 @@ def make_or_keep(con: duckdb.DuckDBPyConnection, name: str, cache: Path, code: s
 def _run(con: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
     step = STEPS[name]
     return step.run(*(con.sql(f"select * from {relation}").pl() for relation in step.reads))
-
-
-def _content(con: duckdb.DuckDBPyConnection, relation: str) -> list[object]:
-    """Columns and rows of a relation, as short as a key needs them."""
-    columns = [list(row[:2]) for row in con.execute(f"describe {relation}").fetchall()]
-    return [columns, digest(con, relation)]
 
 
 def code_digest() -> str:

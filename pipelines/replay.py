@@ -146,10 +146,7 @@ def _as_known(ws: Workspace, month: date, first: date) -> Iterator[Raised]:
         for name in stages.months:
             if name in needed:
                 con.execute(f"create schema if not exists {name.split('.')[0]}")
-                if name in model_steps.STEPS:
-                    model_steps.make(con, name)
-                else:
-                    con.execute(f"create table {name} as {files[name].text}")
+                model_steps.create(con, files[name])
         counts, complete, channels, neighbours, context, parameters = (
             con.sql(f"select * from {name}").pl() for name in (*_NEEDED, *_GIVEN)
         )

@@ -36,6 +36,11 @@ def digest(con: duckdb.DuckDBPyConnection, relation: str) -> str:
     return f"{relation}:{con.execute(f'select {DIGEST} from {relation} as t').fetchall()[0][0]}"
 
 
+def columns(con: duckdb.DuckDBPyConnection, relation: str) -> list[list[str]]:
+    """Names and types of a relation's columns: rows alone do not tell two tables without any apart."""
+    return [list(row[:2]) for row in con.execute(f"describe {relation}").fetchall()]
+
+
 class Shelf:
     """The pieces of one relation, each a Parquet file in `folder`."""
 

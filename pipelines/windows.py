@@ -17,7 +17,7 @@ import polars as pl
 
 from pipelines import registry, seal
 from pipelines.graph import SqlFile
-from pipelines.shelf import DIGEST, Shelf, digest, key_of
+from pipelines.shelf import DIGEST, Shelf, columns, digest, key_of
 from pipelines.sqltext import parquet
 from pipelines.stages import PERIODS, Stages, time_column
 from pipelines.workspace import Workspace
@@ -75,7 +75,7 @@ def plan(
     month_keys = {
         name: {
             # A year without rows has no digest: its columns still belong to its key.
-            year: key_of(_FORMAT, duckdb.__version__, _columns(con, name), digests[name].get(year, ""))
+            year: key_of(_FORMAT, duckdb.__version__, columns(con, name), digests[name].get(year, ""))
             for year in years
         }
         for name in by_year
@@ -135,11 +135,6 @@ def show_all_years(con: duckdb.DuckDBPyConnection, name: str, pieces: Iterable[P
     """Put the rows of every year in place of those of the years just made."""
     con.execute(f"drop table if exists {name}")
     con.execute(f"create view {name} as select * from {parquet(pieces)}")
-
-
-def _columns(con: duckdb.DuckDBPyConnection, name: str) -> list[list[str]]:
-    """Names and types of a relation's columns."""
-    return [list(row[:2]) for row in con.execute(f"describe {name}").fetchall()]
 
 
 def _by_year(con: duckdb.DuckDBPyConnection, name: str, column: str | None) -> dict[int | None, str]:

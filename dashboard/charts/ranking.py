@@ -11,12 +11,11 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts import lettering, names, style, tiers
+from dashboard.charts import lettering, names, region_rows, style, tiers
 from dashboard.charts.ordering import split_rows
 from dashboard.i18n import Text
 from dashboard.theme.tokens import token
 
-ROW = 24
 _TOP, _BOTTOM = 26, 42
 # Lower limits of bands 4 to 1, as in mart.ranking; the scale is 0 to 100.
 LIMITS = (40, 55, 70, 85)
@@ -50,16 +49,21 @@ def figure(
     rows = [*ranked, *apart]
     low, high = _span(ranked)
     edges = _edges(limits, low, high)
-    chart = style.base(_TOP + _BOTTOM + ROW * len(rows))
+    chart = style.base(_TOP + _BOTTOM + region_rows.ROW * len(rows))
     labels = [_bold(names.short(row, text), row["region_id"] == selected) for row in rows]
     ticks = [edge for edge in (0, *limits, 100) if low <= edge <= high]
     style.lay(
         chart,
         margin={"l": lettering.margin_for(labels), "r": _room(ranked, text), "t": _TOP, "b": _BOTTOM},
         hovermode="y",
-        hoverdistance=ROW // 2,
+        hoverdistance=region_rows.ROW // 2,
         clickmode="event+select",
-        shapes=[*_stripes(edges), *tiers.grounds(ranked), *_marked(rows, selected), *_brackets(rows, alike)],
+        shapes=[
+            *_stripes(edges),
+            *tiers.grounds(ranked),
+            *region_rows.marked([row["region_id"] for row in rows], selected),
+            *_brackets(rows, alike),
+        ],
         annotations=[
             *_captions(edges),
             *_benchmark_word(ranked, text),
@@ -75,7 +79,13 @@ def figure(
     chart.add_trace(_words(ranked, low + _TURN * (high - low), high, text))
     if apart:
         chart.add_trace(_unranked(apart, len(ranked), low, text))
-    chart.add_trace(_touch(rows, low, text))
+    chart.add_trace(
+        region_rows.touch(
+            [row["region_id"] for row in rows],
+            [low if row["index_score"] is None else row["index_score"] for row in rows],
+            [_hover(row, text) for row in rows],
+        )
+    )
     return chart
 
 
@@ -139,24 +149,6 @@ def _captions(edges: list[tuple[int, float, float, str]]) -> list[dict[str, Any]
         }
         for _, start, end, word in edges
         if end - start >= least
-    ]
-
-
-def _marked(rows: list[dict[str, Any]], selected: str | None) -> list[dict[str, Any]]:
-    return [
-        {
-            "type": "rect",
-            "layer": "between",
-            "xref": "paper",
-            "x0": 0,
-            "x1": 1,
-            "y0": i - 0.5,
-            "y1": i + 0.5,
-            "line": {"width": 1.5, "color": token("ink.link")},
-            "fillcolor": style.FADED,
-        }
-        for i, row in enumerate(rows)
-        if row["region_id"] == selected
     ]
 
 
@@ -311,28 +303,6 @@ def _unranked(rows: list[dict[str, Any]], first: int, left: float, text: Text) -
 
 def _reason(row: dict[str, Any], text: Text) -> str:
     return str(row.get("reason") or text("charts.not_ranked_short"))
-
-
-def _touch(rows: list[dict[str, Any]], left: float, text: Text) -> go.Scatter:
-    """One unseen point a row with its code and words; Plotly turns the labels of several on their side."""
-    return go.Scatter(
-        x=[left if row["index_score"] is None else row["index_score"] for row in rows],
-        y=list(range(len(rows))),
-        mode="markers",
-        marker={"size": 14, "opacity": 0},
-        customdata=[[row["region_id"]] for row in rows],
-        hovertext=[_hover(row, text) for row in rows],
-        hovertemplate="%{hovertext}<extra></extra>",
-        selected={"marker": {"opacity": 0}},
-        unselected={"marker": {"opacity": 0}},
-        name="touch",
-    )
-
-
-def offset(chart: go.Figure, code: str) -> int | None:
-    """Return how far under the top of a figure a region's row lies, in pixels; None without that row."""
-    codes = [place[0] for trace in chart.data if trace.name == "touch" for place in trace.customdata]
-    return _TOP + ROW * codes.index(code) if code in codes else None
 
 
 def finding(ranking: pl.DataFrame, text: Text) -> str:

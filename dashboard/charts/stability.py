@@ -8,11 +8,10 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts import lettering, names, style
+from dashboard.charts import lettering, names, region_rows, style
 from dashboard.i18n import Text
 from dashboard.theme.tokens import token
 
-ROW = 24
 _TOP, _BOTTOM = 30, 24
 _BAR = 34
 
@@ -37,12 +36,18 @@ def places(
     last = max(row[name] or 0 for row in rows for name in ("ranked_count", "other"))
     labels = [_name(row, selected, text) for row in rows]
     ends = [span(row, text) for row in rows]
-    chart = style.base(_TOP + _BOTTOM + ROW * len(rows))
+    chart = style.base(_TOP + _BOTTOM + region_rows.ROW * len(rows))
     chart.add_trace(_lines(rows))
     chart.add_trace(_rings(rows))
     chart.add_trace(_dots(rows, selected))
     chart.add_trace(_ends(ends, last))
-    chart.add_trace(_touch(rows, said, text))
+    chart.add_trace(
+        region_rows.touch(
+            [row["region_id"] for row in rows],
+            [row["rank"] for row in rows],
+            [_hover(row, said, text) for row in rows],
+        )
+    )
     for entry in _entries(said, any(row["lower"] is not None for row in rows)):
         chart.add_trace(entry)
     style.legend(chart, _TOP)
@@ -56,9 +61,9 @@ def places(
             "b": _BOTTOM,
         },
         hovermode="y",
-        hoverdistance=ROW // 2,
+        hoverdistance=region_rows.ROW // 2,
         clickmode="event+select",
-        shapes=_marked(rows, selected),
+        shapes=region_rows.marked([row["region_id"] for row in rows], selected),
         xaxis=style.value_axis(
             range=[0.5, last + 0.5], tickvals=[1, *range(step, last + 1, step)][step == 1 :], tickangle=0
         ),
@@ -150,23 +155,6 @@ def _ends(words: list[str], last: int) -> go.Scatter:
     )
 
 
-def _touch(rows: list[dict[str, Any]], said: tuple[str, str, str], text: Text) -> go.Scatter:
-    """One unseen point a row with its code and words."""
-    return go.Scatter(
-        x=[row["rank"] for row in rows],
-        y=list(range(len(rows))),
-        mode="markers",
-        marker={"size": 14, "opacity": 0},
-        customdata=[[row["region_id"]] for row in rows],
-        hovertext=[_hover(row, said, text) for row in rows],
-        hovertemplate="%{hovertext}<extra></extra>",
-        selected={"marker": {"opacity": 0}},
-        unselected={"marker": {"opacity": 0}},
-        showlegend=False,
-        name="touch",
-    )
-
-
 def _hover(row: dict[str, Any], said: tuple[str, str, str], text: Text) -> str:
     lines = [f"<b>{names.full(row, text)}</b>"]
     values = (
@@ -186,30 +174,6 @@ def _entries(said: tuple[str, str, str], ranged: bool) -> list[go.Scatter]:
         look = {"color": token("magnitude.hatch"), "width": 3}
         entries.append(style.key(line, mode="lines", line=look))
     return [*entries, style.key(ring, mode="markers", marker=_ring() | {"size": 10})]
-
-
-def _marked(rows: list[dict[str, Any]], selected: str | None) -> list[dict[str, Any]]:
-    return [
-        {
-            "type": "rect",
-            "layer": "between",
-            "xref": "paper",
-            "x0": 0,
-            "x1": 1,
-            "y0": i - 0.5,
-            "y1": i + 0.5,
-            "line": {"width": 1.5, "color": token("ink.link")},
-            "fillcolor": style.FADED,
-        }
-        for i, row in enumerate(rows)
-        if row["region_id"] == selected
-    ]
-
-
-def offset(chart: go.Figure, code: str) -> int | None:
-    """Return how far under the top of `places` a region's row lies, in pixels; None without that row."""
-    codes = [place[0] for trace in chart.data if trace.name == "touch" for place in trace.customdata]
-    return _TOP + ROW * codes.index(code) if code in codes else None
 
 
 def choices(rows: list[tuple[str, float, float]], text: Text) -> go.Figure:

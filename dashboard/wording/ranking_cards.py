@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import cards, markup
-from dashboard.charts import change, names, tiers
+from dashboard.charts import change, names, region_rows, tiers
 from dashboard.charts import ranking as chart
 from dashboard.here import Here
 from dashboard.queries import pairs, peers
@@ -141,7 +141,7 @@ def places(at: Here) -> cards.Card:
         table=_table(at, here),
         note=_places_note(at, here),
         pane=PANE,
-        row=chart.offset(figure, _code(here) or ""),
+        row=region_rows.offset(figure, _code(here) or ""),
     )
 
 

@@ -7,7 +7,7 @@ queries/stability.py; beside it: `ranking_weights.py`.
 import polars as pl
 
 from dashboard import cache, cards
-from dashboard.charts import names
+from dashboard.charts import names, region_rows
 from dashboard.charts import stability as chart
 from dashboard.here import VALUES, Here
 from dashboard.i18n import MISSING
@@ -77,7 +77,7 @@ def places(at: Here) -> cards.Card:
         table=table(at, frame, said),
         note=text("stability.note", methods=queries.DRAWS, shift=f"{found.shift:.1f}"),
         pane=ranking.PANE,
-        row=chart.offset(figure, code),
+        row=region_rows.offset(figure, code),
         **common,
     )
 

@@ -7,7 +7,7 @@ What leaves the page says whose weights they are.
 import polars as pl
 
 from dashboard import cache, cards
-from dashboard.charts import names
+from dashboard.charts import names, region_rows
 from dashboard.charts import stability as chart
 from dashboard.here import VALUES, Here
 from dashboard.queries import stability as queries
@@ -85,7 +85,7 @@ def card(at: Here) -> cards.Card:
         table=stability.table(at, frame, labels),
         note=text(note, weights=said(at)) + text("weights.range" if here.sure else "weights.no_range"),
         pane=ranking.PANE,
-        row=chart.offset(figure, code),
+        row=region_rows.offset(figure, code),
     )
 
 

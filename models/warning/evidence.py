@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 from models.warning.completeness import month_number
 from models.warning.config import Config
 from models.warning.explain import Evidence, Pattern, Situation, grounds, parameter_digest, situation
+from models.warning.gate import NO_LEVEL
 from models.warning.model import Memo
 from models.warning.monthly import Panel, panel_of
 
@@ -103,4 +104,4 @@ def _of_warning(
 
 
 def _level(said: Evidence) -> int | None:
-    return said.level if said.level <= 4 else None
+    return said.level if said.level < NO_LEVEL else None

@@ -74,7 +74,8 @@ def _lane(panel: Panel, k: int, level: str, days: Array, config: Config, interva
     counts = panel.counts[k]
     with threadpool_limits(limits=1):
         mean, spread = expected(counts, days * panel.complete[k], config)
-    p = _p(counts, mean, spread, config)
+    cases = np.stack([variance.cases_in_window(counts, step, config) for step in range(len(days))], axis=1)
+    p = variance.hold_sparse(variance.upper_p(counts, mean, spread), cases, config)
     lower, upper = interval(mean, variance.dispersion(mean, spread), interval_pct)
     found = np.where(counts > mean, _level(p, config), 0)
     if panel.kinds.volume[k]:
@@ -151,12 +152,6 @@ def expected(counts: Array, exposure: Array, config: Config) -> tuple[Array, Arr
         mean[:, step] = np.where(enough, held, np.nan)
         spread[:, step] = variance.variance(mean[:, step], fitted.phi, held**2 * error[:, 0], 1.0, 0.0)
     return mean, spread
-
-
-def _p(counts: Array, mean: Array, spread: Array, config: Config) -> Array:
-    p = variance.upper_p(counts, mean, spread)
-    before = np.concatenate([np.zeros((len(counts), 1)), np.nan_to_num(counts)[:, :-1]], axis=1)
-    return variance.hold_sparse(p, np.nan_to_num(counts) + before, config)
 
 
 def _level(p: Array, config: Config) -> npt.NDArray[np.int64]:

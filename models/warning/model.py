@@ -123,15 +123,17 @@ def calibrated(counts: Array, k: int, step: int, config: Config, memo: Memo) -> 
     if config.peers and back:
         count, mean, error = (np.stack([getattr(t, x) for t in back]) for x in ("count", "mean", "error"))
         a, b = variance.linear_quadratic(count, mean, error, config)
-        cases = [_cases(counts, early + i, config) for i in range(len(back))]
+        cases = [variance.cases_in_window(counts, early + i, config) for i in range(len(back))]
         p = np.stack([_p(found, sum_, a, b, config) for found, sum_ in zip(back, cases, strict=True)])
         by = variance.inflation(p, config)
         e = evidence(variance.inflate(p, by))
         again = variance.inflation(memory_tail(remembered(e[1:], e[:-1], config, capped=False)), config)
     before = np.full(len(counts), np.nan)
     if step > 0:
-        before = variance.inflate(_p(memo[k, step - 1], _cases(counts, step - 1, config), a, b, config), by)
-    earlier = _cases(counts, step, config) - np.nan_to_num(counts[:, step])
+        before = variance.inflate(
+            _p(memo[k, step - 1], variance.cases_in_window(counts, step - 1, config), a, b, config), by
+        )
+    earlier = variance.cases_in_window(counts, step, config) - np.nan_to_num(counts[:, step])
     return Calibration(a, b, by, again, before, earlier)
 
 
@@ -144,11 +146,6 @@ def source_at(known: Calibration, now: OneStep, config: Config) -> Source:
         *(now.count, now.mean, spread, p, known.before),
         *(known.a, known.b, known.inflation, known.memory_inflation),
     )
-
-
-def _cases(counts: Array, step: int, config: Config) -> Array:
-    """Cases of each region in the window that ends at `step`."""
-    return np.asarray(np.nansum(counts[:, max(0, step - config.sparse_window + 1) : step + 1], axis=1))
 
 
 def _p(found: OneStep, cases: Array, a: float, b: float, config: Config) -> Array:

@@ -21,7 +21,7 @@ from models.warning.config import Config
 from models.warning.gate import NO_LEVEL, discoveries
 from models.warning.model import Judged, Memo, judge
 from models.warning.tail import interval
-from models.warning.variance import dispersion
+from models.warning.variance import cases_in_window, dispersion
 from models.warning.verdict import Kinds, Verdict, verdict
 
 Array = npt.NDArray[np.float64]
@@ -158,7 +158,6 @@ def _frame(panel: Panel, month: Month, level: str, interval_pct: float, config: 
     parts = []
     for k, source in enumerate(month.judged.sources):
         lower, upper = interval(source.mean, dispersion(source.mean, source.spread), interval_pct)
-        window = panel.counts[k][:, max(0, month.step - config.sparse_window + 1) : month.step + 1]
         figures = {
             "observed": source.count,
             "expected": source.mean.round(DIGITS),
@@ -170,7 +169,7 @@ def _frame(panel: Panel, month: Month, level: str, interval_pct: float, config: 
             "completeness": np.full(source.p.shape, panel.complete[k, month.step]),
             "inflation": np.full(source.p.shape, round(source.inflation, DIGITS)),
             "memory_inflation": np.full(source.p.shape, round(source.memory_inflation, DIGITS)),
-            "sparse": np.nansum(window, axis=1) < config.sparse_cases,
+            "sparse": cases_in_window(panel.counts[k], month.step, config) < config.sparse_cases,
             "explains": month.judged.explains[k],
         }
         parts.append(_rows(keys, panel.channels[k], figures))

@@ -114,6 +114,11 @@ def inflate(p: Array, by: float) -> Array:
     return p if by <= 1.0 else np.clip(special.ndtr(special.ndtri(p) / by), LEAST_P, MOST_P)
 
 
+def cases_in_window(counts: Array, step: int, config: Config) -> Array:
+    """Cases of each series in the sparse window that ends at `step`; a month without a report has none."""
+    return np.asarray(np.nansum(counts[:, max(0, step - config.sparse_window + 1) : step + 1], axis=1))
+
+
 def hold_sparse(p: Array, cases: Array, config: Config) -> Array:
     """p of at least `sparse_p` where the window that ends at the step holds hardly any case."""
     return np.where(cases < config.sparse_cases, np.maximum(p, config.sparse_p), p)

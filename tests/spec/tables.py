@@ -129,10 +129,7 @@ def run(as_of: date, prior_strength: float = NO_STRENGTH, **drawn: str) -> duckd
     relations.put(con, "run.ledger_event", EVENTS.to_frame())
     relations.put(con, "run.period", windows.periods(con, {month.year for month in months}))
     for name in (*made.months, *made.windows, *made.after):
-        if name in model_steps.STEPS:
-            model_steps.make(con, name)
-        else:
-            con.execute(f"create table {name} as {files[name].text}")
+        model_steps.create(con, files[name])
     return con
 
 

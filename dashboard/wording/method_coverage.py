@@ -7,6 +7,10 @@ from dashboard.i18n import NOT_APPLICABLE, Text
 from dashboard.markup import paragraph, table
 
 SETS = ("plain", "hard", "well_measured")
+MEASURES = (
+    *("index_interval", "index_interval_reporting", "index_interval_silent_true", "own_ranks"),
+    *("tiers_wrong", "pairs_wrong", "claimed_pairs_wrong_share", "separated_claimed", "false_trend"),
+)
 
 
 def section(at: Here) -> str:
@@ -15,14 +19,13 @@ def section(at: Here) -> str:
         return ""
     text, found = at.text, at.frame("ref.index_coverage")
     cells = {(row["measure"], row["set"]): row for row in found.iter_rows(named=True)}
-    measures = found["measure"].unique(maintain_order=True).to_list()
     rows = [
         [
             text(f"coverage.{measure}"),
             _asked(found.filter(measure=measure), text),
             *(_figure(cells.get((measure, name)), text) for name in SETS),
         ]
-        for measure in measures
+        for measure in MEASURES
     ]
     first = found.row(0, named=True)
     kept, asked = int(found["holds"].sum()), found["holds"].count()
